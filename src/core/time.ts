@@ -1,0 +1,61 @@
+/** Time is UTC epoch milliseconds as a double. A bar is named by its open time and known only at its close. */
+
+export const barMs = 900_000;
+export const hourMs = 3_600_000;
+export const dayMs = 86_400_000;
+/** 15-minute bars in a 365-day year; the factor of bar-level annualization. */
+export const barsPerYear = 35_040;
+export const barsPerDay = 96;
+export const daysPerYear = 365;
+
+/** Epoch ms of a UTC day `YYYY-MM-DD`, or null when the text is not a real calendar day. */
+export function parseDay(text: string): number | null {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
+  if (!match) return null;
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  const ms = Date.UTC(year, month - 1, day);
+  return formatDay(ms) === text ? ms : null;
+}
+
+/** `YYYY-MM-DD` of an epoch ms. */
+export function formatDay(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
+/** `YYYY-MM-DDTHH:MM:SSZ` of an epoch ms. */
+export function formatTime(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}
+
+/** A UTC calendar month. `end` is the first instant of the next one. */
+export interface Month {
+  readonly year: number;
+  /** 1..12 */
+  readonly month: number;
+  readonly start: number;
+  readonly end: number;
+  /** `YYYY-MM` */
+  readonly label: string;
+}
+
+/** The month that holds an instant. */
+export function monthOf(ms: number): Month {
+  const date = new Date(ms);
+  return makeMonth(date.getUTCFullYear(), date.getUTCMonth() + 1);
+}
+
+/** The months touched by the half-open range [start, end), in order. */
+export function monthsBetween(start: number, end: number): Month[] {
+  const months: Month[] = [];
+  for (let month = monthOf(start); month.start < end; month = monthOf(month.end)) months.push(month);
+  return months;
+}
+
+/** First instant of a UTC year. */
+export function yearStart(year: number): number {
+  return Date.UTC(year, 0, 1);
+}
+
+function makeMonth(year: number, month: number): Month {
+  return { year, month, start: Date.UTC(year, month - 1, 1), end: Date.UTC(year, month, 1), label: `${year}-${String(month).padStart(2, '0')}` };
+}

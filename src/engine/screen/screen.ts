@@ -1,0 +1,88 @@
+import { AppError } from '../../core/errors.ts';
+import type { BracketIntent, Strategy } from '../../core/intent.ts';
+import { constantOf, compileBracket } from '../compileBracket.ts';
+import type { Accounting, LineDiagnostics } from '../accounting.ts';
+import { columnOf, type Frame } from '../frame.ts';
+import { columnReads } from '../intentColumns.ts';
+import type { Positions } from '../positions.ts';
+import { extractTrades } from '../trades.ts';
+import { closeReturns } from './closeReturns.ts';
+import { accountMoney, type Money } from './money.ts';
+import { resolveBracket } from './resolveBracket.ts';
+import { resolveTargets } from './resolveTargets.ts';
+
+/**
+ * Close-to-close accounting with constant unit exposure: decided and filled at the same close. Fast, exact to
+ * the reference system, and a screen only: a result of it is never evidence for an approval.
+ */
+export const screen: Accounting = {
+  id: 'screen',
+  summary: 'decides and fills at the same close, unit exposure, additive book; a first look, never evidence',
+  isEvidence: false,
+  check: checkIntent,
+  simulate(frame, strategy, params, options) {
+    const positions =
+      strategy.intent.kind === 'bracket' ? resolveBracket(compileBracket(strategy, params, frame), frame) : resolveTargets(strategy, params, frame);
+    const returns = closeReturns(frame, options.profile.gapReturn);
+    const money = accountMoney(positions, returns, frame.fundingRate, options);
+    const late = accountMoney(positions, returns, frame.fundingRate, { ...options, delayBars: 1 });
+    return {
+      strategy: strategy.id,
+      symbol: frame.symbol,
+      money,
+      returns,
+      latePnl: late.pnl,
+      trades: extractTrades(frame, positions, money, { strategy: strategy.id, profile: options.profile }),
+      diagnostics: diagnose(frame, strategy, positions, money, returns),
+    };
+  },
+};
+
+function checkIntent(strategy: Strategy): void {
+  const refuse = (part: string, remedy: string): never => {
+    throw new AppError('E_INTENT_UNSUPPORTED', { accounting: 'screen', strategy: strategy.id, part, remedy });
+  };
+  const foreign = columnReads(strategy).find((read) => read.symbol !== null);
+  if (foreign !== undefined) refuse(`column ${foreign.symbol}:${foreign.name}`, 'The screen sees one symbol at a time.');
+  if (strategy.intent.kind !== 'bracket') return;
+  const intent: BracketIntent = strategy.intent;
+  if (intent.entry.order !== undefined && intent.entry.order.type !== 'market')
+    refuse(`entry.order ${intent.entry.order.type}`, 'The screen fills at closes; resting orders need an accounting that simulates orders.');
+  if (intent.entry.size !== undefined) refuse('entry.size', 'The screen trades unit exposure.');
+  if ((intent.targets ?? []).length > 1) refuse('several targets', 'The screen closes a trade as a whole; keep one target.');
+  for (const target of intent.targets ?? []) {
+    if (target.fraction !== undefined && (typeof target.fraction !== 'number' || target.fraction !== 1))
+      refuse('targets.fraction', 'The screen closes a trade as a whole.');
+    if ('riskMultiple' in target && intent.stop === undefined)
+      refuse('targets.riskMultiple without a stop', 'A multiple of the risk needs a stop to measure the risk from.');
+  }
+  constantOf(intent.limits?.cooldownBars ?? 0, Object.fromEntries(Object.entries(strategy.params).map(([name, param]) => [name, param.default])));
+}
+
+const barFields = new Set(['open', 'high', 'low', 'close', 'volume']);
+
+function diagnose(frame: Frame, strategy: Strategy, positions: Positions, money: Money, returns: Float64Array): LineDiagnostics {
+  const reads = columnReads(strategy);
+  const features = [...new Set(reads.map((read) => read.name).filter((name) => !barFields.has(name)))].map((name) => columnOf(frame, name));
+  let nanReturnBars = 0;
+  let missingFeatureBars = 0;
+  for (let row = 0; row < frame.rows; row++) {
+    if (returns[row] !== returns[row]) nanReturnBars++;
+    for (const feature of features) {
+      if (feature[row] !== feature[row]) {
+        missingFeatureBars++;
+        break;
+      }
+    }
+  }
+  const columns = reads.map((read) => ({ values: columnOf(frame, read.name), lag: read.lag }));
+  let blockedHeldBars = 0;
+  for (let span = 0; span < positions.spans.length; span += 2) {
+    for (let row = positions.spans[span]!; row < positions.spans[span + 1]!; row++) {
+      if (money.position[row] === 0) continue;
+      const isBlocked = frame.isGap[row] === 1 || columns.some(({ values, lag }) => row < lag || Number.isNaN(values[row - lag]!));
+      if (isBlocked) blockedHeldBars++;
+    }
+  }
+  return { totalBars: frame.rows, nanReturnBars, forcedFlatBars: money.forcedFlat, missingFeatureBars, blockedHeldBars };
+}

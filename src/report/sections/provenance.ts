@@ -1,0 +1,85 @@
+import { count, plural } from '../format.ts';
+import { type Html, html } from '../html.ts';
+import type { ReportModel, ReportStage } from '../model.ts';
+import { listedOutputs, outputAnchor, stageAnchor } from '../provenanceLinks.ts';
+import { defineSection } from '../section.ts';
+import { table } from '../table.ts';
+
+export default defineSection({
+  id: 'provenance',
+  title: 'Provenance',
+  order: 100,
+  missing: ({ provenance }) => (provenance.length === 0 ? 'no stage left a manifest' : null),
+  render: (model) =>
+    html`<p>
+        Every number above comes from a file below, and every file from the stage before it. A stage’s key is the hash of its inputs, its parameters
+        and its code: the same key means the same result.
+      </p>
+      <p>
+        Check the files of this run against these hashes: <code>backtest runs verify ${model.runId}</code>. See keys, units and timings:
+        <code>backtest runs show ${model.runId}</code>.
+      </p>
+      ${table<ReportStage>({
+        caption: 'Stages in the order they ran',
+        columns: [
+          { header: 'Stage', cell: ({ stage }, at) => html`<a href="#${stageAnchor(at)}">${stage}</a>` },
+          { header: 'Inputs', cell: ({ inputs }) => count(inputs) },
+          { header: 'Outputs', cell: ({ outputs }) => count(outputs.length) },
+          { header: 'Rows', cell: ({ outputs }) => count(outputs.reduce((sum, { rows }) => sum + (rows ?? 0), 0)) },
+          { header: 'Key', cell: ({ key }) => html`${key}`, tint: () => 'hash' },
+        ],
+        rows: model.provenance,
+      })}
+      ${model.provenance.map((stage, at) => stageDetails(model, stage, at))} `.markup,
+});
+
+function stageDetails({ runId }: ReportModel, stage: ReportStage, stageIndex: number): Html {
+  const { units, outputs } = stage;
+  return html`<details id="${stageAnchor(stageIndex)}">
+    <summary>${stage.stage} <span class="note">${plural(outputs.length, 'output')}, ${plural(units.length, 'unit')}</span></summary>
+    <div class="detail">
+      ${units.length === 0 ? null : unitTable(stage)}${outputs.length === 0 ? html`<p>No outputs.</p>` : outputTable(stage, stageIndex)}
+      ${outputs.length > listedOutputs ? html`<p class="note">${plural(outputs.length - listedOutputs, 'more output')} in <code>runs/${runId}/${stage.stage}.json</code>.</p>` : null}
+    </div>
+  </details> `;
+}
+
+function unitTable({ stage, units }: ReportStage): Html {
+  return table<ReportStage['units'][number]>({
+    caption: `Code of ${stage}`,
+    columns: [
+      { header: 'Unit', cell: ({ id }) => id },
+      { header: 'Fingerprint', cell: ({ fingerprint }) => html`${fingerprint}`, tint: () => 'hash' },
+    ],
+    rows: units,
+  });
+}
+
+/** Written out by hand because every row is the target of links. */
+function outputTable({ stage, outputs }: ReportStage, stageIndex: number): Html {
+  const rows = outputs.slice(0, listedOutputs);
+  return html`<div class="scroll" role="region" aria-label="Outputs of ${stage}" tabindex="0">
+    <table>
+      <caption>
+        Outputs of ${stage}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">File</th>
+          <th scope="col" class="num">Rows</th>
+          <th scope="col">SHA-256</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          ({ path, sha256, rows: size }, at) =>
+            html`<tr id="${outputAnchor(stageIndex, at)}">
+              <th scope="row"><code>${path}</code></th>
+              <td class="num">${count(size, { reason: 'not a table' }).text}</td>
+              <td class="hash">${sha256}</td>
+            </tr> `,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}

@@ -1,0 +1,86 @@
+import { colorVariables } from './charts/palette.ts';
+
+/** The report's style sheet. Colors are variables, so that text, tables and charts follow light and dark alike. */
+export const styleSheet = `
+:root{color-scheme:light dark;${colorVariables('light')}}
+@media (prefers-color-scheme:dark){:root{${colorVariables('dark')}}}
+*{box-sizing:border-box}
+html{-webkit-text-size-adjust:100%;scroll-padding-top:1rem}
+body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Liberation Sans",Arial,sans-serif;font-variant-numeric:tabular-nums lining-nums;overflow-wrap:break-word}
+a{color:var(--link);text-underline-offset:.15em;text-decoration-thickness:1px}
+a:focus-visible,summary:focus-visible,.scroll:focus-visible{outline:3px solid var(--link);outline-offset:2px;border-radius:2px}
+.skip{position:absolute;left:-100vw;top:0;background:var(--ground);padding:.75rem 1rem;z-index:1}
+.skip:focus{left:0}
+.vh{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.page{max-width:64rem;margin:0 auto;padding:3rem 1.5rem 4rem}
+.eyebrow,.facts{color:var(--muted);margin:0}
+.eyebrow{font-size:.875rem}.facts{max-width:none}
+#verdict>h2{font-size:.875rem;font-weight:500;color:var(--muted);letter-spacing:0;margin-bottom:.25rem}
+h1{font-size:1.375rem;line-height:1.3;font-weight:600;margin:.125rem 0 .375rem;letter-spacing:-.005em}
+h2{font-size:1.375rem;line-height:1.3;font-weight:600;margin:0 0 1rem;letter-spacing:-.01em}
+h3{font-size:1rem;line-height:1.4;font-weight:600;margin:2rem 0 .5rem}
+p{margin:0 0 1rem;max-width:46rem}
+header{padding-bottom:1.25rem}
+nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin:0;padding:.75rem 0;border-block:1px solid var(--line);font-size:.875rem}
+nav a{text-decoration:none}
+nav a:hover{text-decoration:underline}
+section{padding-top:3.25rem}
+section:first-of-type{padding-top:2.25rem}
+.headline{font-size:clamp(1.625rem,4vw,2.25rem);line-height:1.15;font-weight:600;letter-spacing:-.02em;margin:0 0 1rem;max-width:none}
+.sentence{font-size:1.125rem;line-height:1.55}
+.tiles{display:grid;grid-template-columns:repeat(3,1fr);gap:1.5rem 2rem;margin:2rem 0 .5rem;padding:1.25rem 0;border-block:1px solid var(--line)}
+.tiles div{min-width:0}
+.tiles dt{font-size:.875rem;color:var(--muted)}
+.tiles dd{margin:0}
+.tiles .big{font-size:1.625rem;line-height:1.3;font-weight:600;letter-spacing:-.015em}
+.tiles .small{font-size:.875rem;color:var(--muted)}
+.cautions{list-style:none;margin:0;padding:0;max-width:50rem}
+.cautions li{display:grid;grid-template-columns:6.5rem 1fr;gap:.25rem 1rem;padding:.5rem 0;border-bottom:1px solid var(--line)}
+.cautions li:last-child{border-bottom:0}
+.level{font-size:.875rem;font-weight:600;line-height:1.55rem;white-space:nowrap}
+.level svg{width:.7rem;height:.7rem;margin-right:.45rem;vertical-align:-.03rem}
+.error{color:var(--loss)}.warning{color:var(--other)}.info{color:var(--muted)}
+.code{color:var(--muted);font-size:.8125rem;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
+code{font:0.875em ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;overflow-wrap:anywhere}
+.scroll{position:relative;overflow-x:auto;margin:1.5rem 0 1.75rem;background:linear-gradient(to left,var(--ground) 1.5rem,transparent) right/3rem 100% no-repeat local,linear-gradient(to left,var(--line),transparent) right/1rem 100% no-repeat scroll}
+.scroll caption{position:sticky;left:0}
+table{border-collapse:collapse;width:100%;font-size:.875rem;line-height:1.45}
+caption{text-align:left;font-weight:600;font-size:1rem;padding-bottom:.5rem}
+.source{font-weight:400;font-size:.8125rem;color:var(--muted);white-space:nowrap;margin-left:.5rem}
+th,td{padding:.4rem .75rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
+th:first-child,td:first-child{padding-left:0}
+th:last-child,td:last-child{padding-right:0}
+thead th{font-weight:500;color:var(--muted);vertical-align:bottom;border-bottom:1px solid var(--axis)}
+tbody th{font-weight:400}
+.scroll tr>:first-child{position:sticky;left:0;background:var(--ground)}
+.num{text-align:right;white-space:nowrap}
+thead .num{white-space:normal}
+.n{white-space:nowrap}
+.total th,.total td{font-weight:600;border-top:1px solid var(--axis)}
+.gain{background:var(--gaintint)}.loss{background:var(--losstint)}
+.calendar th,.calendar td{padding:.4rem .45rem}
+.calendar td:last-child{padding-right:.45rem;font-weight:600}
+.means{color:var(--muted);min-width:16rem}
+.none{color:var(--muted);cursor:help}
+.missing{color:var(--muted);border-left:3px solid var(--line);padding:.125rem 0 .125rem 1rem}
+figure{margin:1rem 0 2rem}
+figure h3{margin:0 0 .5rem;font-size:1.0625rem;max-width:50rem}
+figure svg{display:block;width:100%;height:auto}
+figcaption,.note{font-size:.875rem;color:var(--muted);max-width:50rem}
+figcaption{margin-top:.5rem}
+.narrow{display:none}
+.key{white-space:nowrap}
+.key svg{display:inline-block;width:1.75rem;height:.6rem;margin-right:.375rem;vertical-align:0}
+details{border-bottom:1px solid var(--line);padding:.25rem 0}
+details details{border:0}
+summary{cursor:pointer;padding:.35rem 0;font-weight:500}
+summary .note{font-weight:400}
+.detail{padding:.25rem 0 .5rem}
+.setup{display:grid;grid-template-columns:minmax(8rem,auto) 1fr;gap:.4rem 1.5rem;margin:0 0 1.5rem;max-width:50rem}
+.setup dt{color:var(--muted)}.setup dd{margin:0}
+.hash{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;font-size:.75rem;overflow-wrap:anywhere;min-width:11rem}
+tr:target>*,.scroll tr:target>:first-child{background:var(--panel)}
+footer{margin-top:4rem;padding-top:1rem;border-top:1px solid var(--line);font-size:.875rem;color:var(--muted)}
+@media (max-width:44rem){.page{padding:1.75rem 1rem 3rem}section{padding-top:2.5rem}.wide{display:none}.narrow{display:block}.cautions li{grid-template-columns:1fr;gap:0}.tiles{grid-template-columns:1fr 1fr;gap:1.25rem 1rem}.setup{grid-template-columns:1fr;gap:0}.setup dd{margin-bottom:.6rem}.source{display:block;margin-left:0}}
+@media print{@page{margin:16mm}body{font-size:10.5pt}.page{max-width:none;padding:0}nav,.skip{display:none}.wide{display:block}.narrow{display:none}.scroll{overflow:visible}section{padding-top:1.5rem}h2,h3,caption,.headline{break-after:avoid}figure,tr,.tiles,.cautions li{break-inside:avoid}thead{display:table-header-group}a{color:inherit;text-decoration:none}.gain,.loss{print-color-adjust:exact}}
+`.trim();

@@ -1,0 +1,173 @@
+import type { Finding } from '../core/findings.ts';
+import { AppError } from '../core/errors.ts';
+import type { Table } from '../core/table.ts';
+import { barMs, dayMs, formatDay, formatTime } from '../core/time.ts';
+import { type AlignedFunding, alignFunding, type FundingEvents } from '../market/alignFunding.ts';
+import { type CleanBars, cleanBars } from '../market/cleanBars.ts';
+import { rawBarColumns } from './ingest_ohlcv.ts';
+import { rawFundingColumns } from './ingest_funding.ts';
+import { columnsOf, writeYears } from './lib/artifacts.ts';
+import { checkFunding, prepareFunding } from './lib/fundingChecks.ts';
+import { rawPartitions } from './lib/rawPartitions.ts';
+import { runProfile, windowOf } from './lib/runConfig.ts';
+import { defineStage, type StageContext, type SymbolResult } from './lib/stage.ts';
+
+export const cleanBarColumns = columnsOf(
+  'timestamp:timestamp open high low close volume is_gap:boolean gap_len:int64 is_missing:boolean is_flat_empty:boolean',
+);
+export const cleanFundingColumns = columnsOf('timestamp:timestamp funding_event_ts:timestamp funding_rate_scaled funding_missing:boolean');
+
+export default defineStage({
+  id: 'clean',
+  summary: 'lays bars on the 15-minute grid, flags gaps and bad bars, aligns funding; fills nothing',
+  after: ['ingest_ohlcv', 'ingest_funding'],
+  parameters: (config) => ({
+    symbols: config.symbols,
+    start: formatDay(config.start),
+    end: formatDay(config.end),
+    compat: config.compat,
+    allow_missing_funding: config.allowMissingFunding,
+    allow_constant_funding: config.allowConstantFunding,
+    allow_funding_timestamp_rounding: config.allowFundingTimestampRounding,
+  }),
+  perSymbol: cleanSymbol,
+});
+
+async function cleanSymbol(context: StageContext, symbol: string): Promise<SymbolResult> {
+  const { config } = context;
+  const profile = runProfile(config);
+  const window = windowOf(config);
+  const rawBars = await rawPartitions(context, 'ohlcv_15m', symbol);
+  const rawFunding = await rawPartitions(context, 'funding', symbol);
+  const barTable = await context.store.read(rawBars, rawBarColumns);
+  const bars = cleanBars(asBars(barTable), { ...window, tailPadding: profile.tailPadding });
+  if (bars.rows === 0) {
+    throw new AppError('E_NO_DATA', {
+      what: 'the raw lake',
+      symbol,
+      start: formatDay(config.start),
+      end: formatDay(config.end),
+      remedy: 'Choose a window in which the symbol traded.',
+    });
+  }
+  const covered = { start: bars.openTime[0]!, end: bars.openTime[bars.rows - 1]! + barMs };
+  const { events, rounded } = prepareFunding(symbol, await readEvents(context, rawFunding), config);
+  const aligned = alignFunding(events, bars.openTime, profile.fundingMaxAge);
+  const findings = [
+    ...barFindings(symbol, bars, window),
+    ...checkFunding(symbol, events, covered, config, { openTime: bars.openTime, rate: aligned.rate }),
+    ...(rounded === 0
+      ? []
+      : [
+          {
+            code: 'FUNDING_STAMPS_ROUNDED',
+            severity: 'warning',
+            subject: symbol,
+            message: 'settlement stamps were rounded to the hour',
+            observed: rounded,
+          } as const,
+        ]),
+  ];
+  const barFiles = await writeYears(context, barsTable(bars), (year) => context.paths.cleanedBars(context.runId, symbol, year));
+  const fundingFiles = await writeYears(context, fundingTable(bars, aligned), (year) => context.paths.cleanedFunding(context.runId, symbol, year));
+  return {
+    symbol,
+    inputs: [...rawBars, ...rawFunding],
+    outputs: [...barFiles, ...fundingFiles],
+    effective: { start: formatTime(covered.start), end: formatTime(covered.end - barMs) },
+    counts: countBars(bars, aligned, rounded),
+    findings,
+  };
+}
+
+async function readEvents(context: StageContext, artifacts: Awaited<ReturnType<typeof rawPartitions>>): Promise<FundingEvents> {
+  const table = await context.store.read(artifacts, rawFundingColumns);
+  return { time: table.numbers['timestamp']!, rate: table.numbers['funding_rate']!, intervalHours: table.numbers['interval_hours']! };
+}
+
+function asBars(table: Table) {
+  const { timestamp, open, high, low, close, volume } = table.numbers as Record<string, Float64Array>;
+  return { openTime: timestamp!, open: open!, high: high!, low: low!, close: close!, volume: volume! };
+}
+
+function barsTable(bars: CleanBars): Table {
+  const numbers = {
+    timestamp: bars.openTime,
+    open: bars.open,
+    high: bars.high,
+    low: bars.low,
+    close: bars.close,
+    volume: bars.volume,
+    is_gap: Float64Array.from(bars.isGap),
+    gap_len: bars.gapLength,
+    is_missing: Float64Array.from(bars.isMissing),
+    is_flat_empty: Float64Array.from(bars.isFlatEmpty),
+  };
+  return { columns: cleanBarColumns, rows: bars.rows, numbers, texts: {} };
+}
+
+function fundingTable(bars: CleanBars, aligned: AlignedFunding): Table {
+  const missing = new Float64Array(bars.rows);
+  for (let row = 0; row < bars.rows; row++) missing[row] = Number.isNaN(aligned.rate[row]!) ? 1 : 0;
+  const numbers = { timestamp: bars.openTime, funding_event_ts: aligned.eventTime, funding_rate_scaled: aligned.rate, funding_missing: missing };
+  return { columns: cleanFundingColumns, rows: bars.rows, numbers, texts: {} };
+}
+
+function countBars(bars: CleanBars, aligned: AlignedFunding, rounded: number): Record<string, number> {
+  const count = (flags: Uint8Array) => flags.reduce((sum, flag) => sum + flag, 0);
+  let runs = 0;
+  let longest = 0;
+  for (let row = 0; row < bars.rows; row++) {
+    if (bars.isGap[row] === 1 && (row === 0 || bars.isGap[row - 1] === 0)) runs++;
+    if (bars.gapLength[row]! > longest) longest = bars.gapLength[row]!;
+  }
+  return {
+    bars: bars.rows,
+    gap_bars: count(bars.isGap),
+    gap_runs: runs,
+    longest_gap_bars: longest,
+    missing_bars: count(bars.isMissing),
+    flat_empty_bars: count(bars.isFlatEmpty),
+    funding_missing_bars: aligned.missingRows,
+    funding_stale_bars: aligned.staleRows,
+    funding_stamps_rounded: rounded,
+  };
+}
+
+function barFindings(symbol: string, bars: CleanBars, window: { start: number; end: number }): Finding[] {
+  const findings: Finding[] = [];
+  const [first, last] = [bars.openTime[0]!, bars.openTime[bars.rows - 1]!];
+  if (first > window.start)
+    findings.push({
+      code: 'STARTS_LATE',
+      severity: 'warning',
+      subject: symbol,
+      message: `bars begin at ${formatTime(first)}, the run asked for ${formatDay(window.start)}`,
+      range: { from: window.start, to: first },
+    });
+  if (last + barMs < window.end) {
+    findings.push({
+      code: 'ENDS_EARLY',
+      severity: 'warning',
+      subject: symbol,
+      message: `bars end at ${formatTime(last)}, the run asked for ${formatDay(window.end - dayMs)}`,
+      range: { from: last, to: window.end },
+    });
+  }
+  for (let row = 0; row < bars.rows; row++) {
+    if (bars.isGap[row] === 0) continue;
+    const from = row;
+    while (row < bars.rows && bars.isGap[row] === 1) row++;
+    const isAbsent = bars.isMissing.subarray(from, row).includes(1);
+    const length = row - from;
+    findings.push({
+      code: isAbsent ? 'BARS_MISSING' : 'BARS_FLAT_EMPTY',
+      severity: length > 96 ? 'warning' : 'info',
+      subject: symbol,
+      message: isAbsent ? `${length} bars are missing from the source` : `${length} flat bars without volume (an outage) are treated as missing`,
+      range: { from: bars.openTime[from]!, to: bars.openTime[row - 1]! },
+      observed: length,
+    });
+  }
+  return findings;
+}

@@ -1,0 +1,93 @@
+import { basename } from 'node:path';
+import type { Effects } from '../../core/effects.ts';
+import type { Feature } from '../../core/define.ts';
+import { outputsOf } from '../../core/define.ts';
+import { AppError } from '../../core/errors.ts';
+import type { Strategy } from '../../core/intent.ts';
+import type { Unit } from '../../core/define.ts';
+import { accountingOf } from '../../engine/accountings.ts';
+import { columnReads } from '../../engine/intentColumns.ts';
+import { type DuckDb, openDuckDb } from '../../lake/duckdb.ts';
+import { lakePaths } from '../../lake/paths.ts';
+import { createTableStore } from '../../lake/tableStore.ts';
+import { writeAtomic } from '../../lake/writeAtomic.ts';
+import { openRegistry, type Registry } from '../../registry/discover.ts';
+import type { RunConfig } from './runConfig.ts';
+import type { Manifest, StageContext } from './stage.ts';
+
+/** What a context is made of; plain data besides effects and signal, so that a worker can make the same one. */
+export interface ContextParts {
+  readonly runId: string;
+  readonly config: RunConfig;
+  readonly dataRoot: string;
+  readonly plugins: readonly string[];
+  readonly archiveUrl: string | null;
+  readonly upstream: Readonly<Record<string, Manifest>>;
+  readonly effects: Effects;
+  readonly signal: AbortSignal;
+  readonly note: (text: string) => void;
+  readonly registry?: Registry;
+}
+
+export interface OpenContext {
+  readonly context: StageContext;
+  close(): Promise<void>;
+}
+
+/** A registry whose compiled plugin files live in the data root's cache. */
+export function openRunRegistry(dataRoot: string, plugins: readonly string[], effects: Effects): Registry {
+  const folder = `${lakePaths(dataRoot).cache()}/plugins`;
+  return openRegistry({
+    plugins,
+    storePlugin: async (name, code) => {
+      const path = `${folder}/${basename(name)}`;
+      if ((await effects.files.stat(path)) === null)
+        await writeAtomic(effects.files, path, Buffer.from(code), effects.uniqueName, { durable: false });
+      return path;
+    },
+  });
+}
+
+/** Opens everything that stages touch. DuckDB starts only when a table is first read or written. */
+export async function openContext(parts: ContextParts): Promise<OpenContext> {
+  const paths = lakePaths(parts.dataRoot);
+  const registry = parts.registry ?? openRunRegistry(parts.dataRoot, parts.plugins, parts.effects);
+  let db: Promise<DuckDb> | null = null;
+  const store = createTableStore({
+    files: parts.effects.files,
+    uniqueName: parts.effects.uniqueName,
+    dataRoot: paths.root,
+    cacheRoot: paths.cache(),
+    db: () => (db ??= openDuckDb({ allowedFolders: [paths.root] })),
+  });
+  const features = await registry.loadAll<Feature>('feature');
+  const strategies = await Promise.all(parts.config.strategies.map(({ id }) => registry.load<Strategy & Unit>('strategy', id)));
+  checkStrategies(strategies, features, parts.config);
+  const { runId, config, effects, upstream, archiveUrl, signal, note } = parts;
+  return {
+    context: { runId, config, paths, effects, store, registry, features, strategies, upstream, archiveUrl, signal, note },
+    close: async () => {
+      if (db !== null) await (await db).close();
+    },
+  };
+}
+
+/** @throws E_INTENT_UNSUPPORTED, E_COLUMN_RETROSPECTIVE before any stage runs */
+function checkStrategies(strategies: readonly Strategy[], features: ReadonlyMap<string, Feature>, config: RunConfig): void {
+  const accounting = accountingOf(config.accounting);
+  const retrospective = new Set([
+    'gap_len',
+    'is_gap',
+    ...[...features.values()].flatMap((feature) =>
+      outputsOf(feature)
+        .filter((output) => output.retrospective === true)
+        .map(({ name }) => name),
+    ),
+  ]);
+  for (const strategy of strategies) {
+    accounting.check(strategy);
+    for (const { name } of columnReads(strategy)) {
+      if (retrospective.has(name)) throw new AppError('E_COLUMN_RETROSPECTIVE', { unit: `strategy ${strategy.id}`, column: name });
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import { formatDay } from '../../core/time.ts';
+import { AppError } from '../../core/errors.ts';
+import { accountingOf } from '../../engine/accountings.ts';
+import type { FeeScenario } from '../../engine/feeSensitivity.ts';
+import type { ReportModel, ReportTrade } from '../../report/model.ts';
+import { columnsOf, outputsWith, readText } from './artifacts.ts';
+import { runProfile } from './runConfig.ts';
+import type { Artifact, StageContext } from './stage.ts';
+
+const bookColumns = columnsOf('timestamp:timestamp portfolio_pnl gross cost funding gross_exposure turnover');
+
+/** The report's model from the run's artifacts, each checked against its recorded hash, and the artifacts read. */
+export async function readReportModel(context: StageContext): Promise<{ model: ReportModel; inputs: Artifact[] }> {
+  const { config, runId, strategies } = context;
+  const one = (part: string): Artifact => {
+    const found = outputsWith(context, 'backtest', part);
+    if (found.length !== 1)
+      throw new AppError('E_ARTIFACT_DAMAGED', { path: `backtest manifest of ${runId}`, problem: `it names ${found.length} files like ${part}` });
+    return found[0]!;
+  };
+  const files = {
+    metrics: one(`${runId}/metrics.json`),
+    fees: one('fee_sensitivity.json'),
+    engine: one('engine/metrics.json'),
+    book: one('portfolio_returns.parquet'),
+  };
+  const tradeFiles = outputsWith(context, 'backtest', '/trades_');
+  const [metrics, engine] = await Promise.all(
+    [files.metrics, files.engine].map(async (file) => JSON.parse(await readText(context, file)) as Record<string, never>),
+  );
+  const table = (await context.store.read([files.book], bookColumns)).numbers as Record<string, Float64Array>;
+  const trades: ReportTrade[] = [];
+  for (const file of tradeFiles) trades.push(...parseTrades(await readText(context, file)));
+  const accounting = accountingOf(config.accounting);
+  const model: ReportModel = {
+    runId,
+    setup: {
+      symbols: config.symbols,
+      start: formatDay(config.start),
+      end: formatDay(config.end),
+      source: config.source,
+      strategies: config.strategies.map(({ id, params }) => {
+        const strategy = strategies.find((candidate) => candidate.id === id)!;
+        return { id, params, summary: strategy.summary, schema: strategy.params };
+      }),
+      accounting: { id: accounting.id, summary: accounting.summary, isEvidence: accounting.isEvidence },
+      compat: config.compat,
+      feeBps: config.feeBps,
+      slippageBps: config.slippageBps,
+      costBps: config.costBps,
+      initialEquity: config.initialEquity,
+      fundingInPnl: runProfile(config).fundingPnl,
+    },
+    metrics: metrics as never,
+    book: {
+      rows: table['timestamp']!.length,
+      openTime: table['timestamp']!,
+      pnl: table['portfolio_pnl']!,
+      gross: table['gross']!,
+      cost: table['cost']!,
+      funding: table['funding']!,
+      grossExposure: table['gross_exposure']!,
+      turnover: table['turnover']!,
+    },
+    trades: trades.sort(
+      (a, b) => a.entryTime - b.entryTime || (a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : a.strategy < b.strategy ? -1 : 1),
+    ),
+    fees: feesOf(JSON.parse(await readText(context, files.fees)), config.costBps),
+    fundingSegments: engine!['funding_persistence'] as never,
+    diagnostics: (engine!['diagnostics']! as { strategies: ReportModel['diagnostics'] }).strategies,
+    quality: (context.upstream['clean']!.counts as { symbols: ReportModel['quality'] }).symbols,
+    findings: Object.values(context.upstream).flatMap((manifest) => manifest.findings.map((finding) => ({ ...finding, stage: manifest.stage }))),
+    provenance: Object.values(context.upstream).map(({ stage, key, units, inputs, outputs }) => ({
+      stage,
+      key,
+      units,
+      inputs: inputs.length,
+      outputs: outputs.map(({ path, sha256, rows }) => ({ path, sha256, rows })),
+    })),
+  };
+  return { model, inputs: [...Object.values(files), ...tradeFiles] };
+}
+
+interface LegacyFee {
+  readonly avg_r: number;
+  readonly fee_bps_per_side: number;
+  readonly max_drawdown: number;
+  readonly net_return: number;
+  readonly trades: number;
+}
+
+/** Fee scenarios in ascending cost, from the records or from the reference's text-keyed form. */
+function feesOf(stored: readonly FeeScenario[] | Readonly<Record<string, LegacyFee>>, ownBps: number): FeeScenario[] {
+  const records = Array.isArray(stored)
+    ? (stored as FeeScenario[])
+    : Object.values(stored as Record<string, LegacyFee>).map((fee) => ({
+        costBps: fee.fee_bps_per_side,
+        netReturn: fee.net_return,
+        avgR: fee.avg_r,
+        maxDrawdown: fee.max_drawdown,
+        trades: fee.trades,
+        isOwn: fee.fee_bps_per_side === ownBps,
+      }));
+  return [...records].sort((a, b) => a.costBps - b.costBps);
+}
+
+function parseTrades(csv: string): ReportTrade[] {
+  const [head, ...lines] = csv.trimEnd().split('\n');
+  const names = head!.split(',');
+  return lines.map((line) => {
+    const cells = line.split(',');
+    const text = (name: string) => cells[names.indexOf(name)]!;
+    const value = (name: string) => (text(name) === '' ? null : Number(text(name)));
+    return {
+      strategy: text('strategy'),
+      symbol: text('symbol'),
+      direction: text('direction'),
+      entryTime: Date.parse(text('entry_time')),
+      exitTime: Date.parse(text('exit_time')),
+      entryPrice: value('entry_price'),
+      exitPrice: value('exit_price'),
+      pnl: value('pnl')!,
+      gross: value('gross')!,
+      cost: value('cost')!,
+      funding: value('funding')!,
+      rMultiple: value('r_multiple'),
+      exitReason: text('exit_reason'),
+      barsHeld: value('bars_held')!,
+      mae: value('mae')!,
+      mfe: value('mfe')!,
+      isOpen: text('is_open') === 'true',
+    };
+  });
+}

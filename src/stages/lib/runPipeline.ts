@@ -1,0 +1,247 @@
+import type { Effects } from '../../core/effects.ts';
+import { canonicalJson, prettyJson } from '../../core/canonicalJson.ts';
+import { AppError } from '../../core/errors.ts';
+import { sortFindings } from '../../core/findings.ts';
+import { formatTime } from '../../core/time.ts';
+import { acquireLock } from '../../lake/lock.ts';
+import { lakePaths } from '../../lake/paths.ts';
+import { writeAtomic } from '../../lake/writeAtomic.ts';
+import type { Registry } from '../../registry/discover.ts';
+import { hostFacts } from './host.ts';
+import { hasOutputs, readManifest, readRunRecord, type RunRecord, runTreeHash, stageKey, writeManifest, writeRunRecord } from './manifests.ts';
+import { openContext, openRunRegistry } from './openContext.ts';
+import { type RunConfig, runIdOf } from './runConfig.ts';
+import { gather, type Manifest, type Stage, type StageContext } from './stage.ts';
+import { openSymbolRunner, type SymbolRunner } from './symbolRunner.ts';
+
+export interface RunOptions {
+  readonly config: RunConfig;
+  readonly dataRoot: string;
+  /** Explicit run id, or null to derive one from the configuration. */
+  readonly runId: string | null;
+  readonly plugins: readonly string[];
+  readonly archiveUrl: string | null;
+  readonly workers: number;
+  readonly force: boolean;
+  readonly lockTimeoutMs: number;
+  readonly effects: Effects;
+  readonly signal: AbortSignal;
+  readonly progress: (event: ProgressEvent) => void;
+  /** Run only up to and including this stage. */
+  readonly until?: string;
+}
+
+export type ProgressEvent =
+  | { readonly type: 'run'; readonly runId: string; readonly reason: string | null }
+  | { readonly type: 'stage'; readonly stage: string; readonly state: 'start' | 'done' | 'current'; readonly ms: number }
+  | { readonly type: 'note'; readonly stage: string; readonly text: string };
+
+export interface RunOutcome {
+  readonly runId: string;
+  readonly record: RunRecord;
+  readonly manifests: readonly Manifest[];
+  /** Stages that did work this time. */
+  readonly executed: readonly string[];
+}
+
+/**
+ * Runs the stages that the configuration asks for, in dependency order. A stage whose content key is unchanged
+ * and whose outputs are there is not run again; so an interrupted run continues and a finished one does nothing.
+ *
+ * @throws any AppError of a stage; E_LOCKED when another run writes to the lake; E_RUN_CONFLICT when an explicit
+ *         run id belongs to another configuration
+ */
+export async function runPipeline(options: RunOptions): Promise<RunOutcome> {
+  const { effects, config } = options;
+  const paths = lakePaths(options.dataRoot);
+  const registry = openRunRegistry(options.dataRoot, options.plugins, effects);
+  const stages = await wantedStages(registry, config, options.until);
+  const lock = await acquireLock({
+    files: effects.files,
+    clock: effects.clock,
+    path: paths.lock(),
+    uniqueName: effects.uniqueName,
+    timeoutMs: options.lockTimeoutMs,
+    signal: options.signal,
+  });
+  try {
+    const { runId, reason } = await chooseRunId(options, registry, stages);
+    options.progress({ type: 'run', runId, reason });
+    return await executeRun({ ...options, registry }, { runId, reason, stages });
+  } finally {
+    await lock.release();
+  }
+}
+
+interface RunPlan {
+  readonly runId: string;
+  readonly reason: string | null;
+  readonly stages: readonly Stage[];
+}
+
+async function executeRun(options: RunOptions & { registry: Registry }, plan: RunPlan): Promise<RunOutcome> {
+  const { config, effects } = options;
+  const { runId, stages } = plan;
+  const paths = lakePaths(options.dataRoot);
+  const manifests: Record<string, Manifest> = {};
+  const timings: Record<string, number> = {};
+  const executed: string[] = [];
+  const before = await readRunRecord(effects.files, paths, runId);
+  const record: RunRecord = {
+    run_id: runId,
+    status: 'running',
+    config,
+    reason: before?.reason ?? plan.reason,
+    stages: stages.map(({ id }) => id),
+    tree_hash: null,
+  };
+  const startedAt = effects.clock.now();
+  let runner: SymbolRunner | null = null;
+  const opened = await openContext({ ...options, runId, upstream: manifests, note: () => {} });
+  try {
+    for (const stage of stages) {
+      if (options.signal.aborted) throw new AppError('E_INTERRUPTED');
+      const context: StageContext = {
+        ...opened.context,
+        upstream: { ...manifests },
+        note: (text) => options.progress({ type: 'note', stage: stage.id, text }),
+      };
+      const { key, units } = await stageKey(context, stage);
+      const known = options.force ? null : await readManifest(effects.files, paths, runId, stage.id);
+      if (known !== null && known.key === key && (await hasOutputs(effects.files, paths, known))) {
+        manifests[stage.id] = known;
+        options.progress({ type: 'stage', stage: stage.id, state: 'current', ms: 0 });
+        continue;
+      }
+      if (executed.length === 0) await writeRunRecord(effects, paths, record);
+      options.progress({ type: 'stage', stage: stage.id, state: 'start', ms: 0 });
+      const started = effects.clock.elapsed();
+      runner ??= openSymbolRunner({ workers: options.workers, symbols: config.symbols.length, days: (config.end - config.start) / 86_400_000 + 1 });
+      manifests[stage.id] = await executeStage(context, stage, { key, units, runner, plugins: options.plugins });
+      await writeManifest(effects, paths, manifests[stage.id]!);
+      timings[stage.id] = effects.clock.elapsed() - started;
+      executed.push(stage.id);
+      await log(effects, paths.stageLog(runId, stage.id), `done in ${Math.round(timings[stage.id]!)} ms, key ${key.slice(0, 12)}`);
+      options.progress({ type: 'stage', stage: stage.id, state: 'done', ms: timings[stage.id]! });
+    }
+  } finally {
+    await runner?.close();
+    await opened.close();
+  }
+  const done: RunRecord = { ...record, status: options.until === undefined ? 'done' : 'running', tree_hash: runTreeHash(Object.values(manifests)) };
+  if (executed.length > 0 || before === null || canonicalJson(before) !== canonicalJson(done)) {
+    await writeRunRecord(effects, paths, done);
+    const environment = { ...hostFacts(), started_at: formatTime(startedAt), finished_at: formatTime(effects.clock.now()), stage_ms: timings };
+    await writeAtomic(effects.files, paths.environment(runId), Buffer.from(prettyJson(environment)), effects.uniqueName);
+  }
+  return { runId, record: done, manifests: Object.values(manifests), executed };
+}
+
+interface StageExecution {
+  readonly key: string;
+  readonly units: Manifest['units'];
+  readonly runner: SymbolRunner;
+  readonly plugins: readonly string[];
+}
+
+async function executeStage(context: StageContext, stage: Stage, execution: StageExecution): Promise<Manifest> {
+  const { files } = context.effects;
+  const logPath = context.paths.stageLog(context.runId, stage.id);
+  await files.makeFolder(context.paths.run(context.runId));
+  await log(context.effects, logPath, `start ${stage.id}`);
+  try {
+    const symbols = stage.perSymbol === undefined ? [] : await execution.runner.run(context, stage, execution.plugins);
+    const result = stage.finish === undefined ? gather(symbols) : await stage.finish(context, symbols);
+    const findings = sortFindings(result.findings);
+    for (const finding of findings) await log(context.effects, logPath, `${finding.severity} ${finding.code} ${finding.subject}: ${finding.message}`);
+    const { inputs, outputs, effective, counts } = result;
+    const parameters = stage.parameters(context.config);
+    const requested = { symbols: context.config.symbols, start: formatTime(context.config.start), end: formatTime(context.config.end) };
+    return {
+      stage: stage.id,
+      run_id: context.runId,
+      key: execution.key,
+      status: 'done',
+      requested,
+      effective,
+      parameters,
+      units: execution.units,
+      inputs,
+      outputs,
+      counts,
+      findings,
+    };
+  } catch (error) {
+    await log(context.effects, logPath, `failed: ${error instanceof Error ? error.message : String(error)}`);
+    throw error;
+  }
+}
+
+/** Stages in dependency order, ties by id. */
+async function wantedStages(registry: Registry, config: RunConfig, until: string | undefined): Promise<Stage[]> {
+  const all = await registry.loadAll<Stage>('stage');
+  if (until !== undefined) registry.find('stage', until);
+  const wanted = [...all.values()].filter((stage) => stage.isWanted?.(config) ?? true);
+  const ordered: Stage[] = [];
+  const visit = (stage: Stage): void => {
+    if (ordered.includes(stage)) return;
+    for (const id of [...stage.after].sort()) {
+      const needed = wanted.find((candidate) => candidate.id === id);
+      if (needed !== undefined) visit(needed);
+    }
+    ordered.push(stage);
+  };
+  for (const stage of wanted) visit(stage);
+  return until === undefined ? ordered : ordered.slice(0, ordered.findIndex(({ id }) => id === until) + 1);
+}
+
+/** The run's id. A finished run whose data or code have changed since is left alone: the same command starts the next one. */
+async function chooseRunId(options: RunOptions, registry: Registry, stages: readonly Stage[]): Promise<{ runId: string; reason: string | null }> {
+  const { files } = options.effects;
+  const paths = lakePaths(options.dataRoot);
+  const base = options.runId ?? runIdOf(options.config);
+  if (options.force) return { runId: base, reason: null };
+  let reason: string | null = null;
+  for (let attempt = 1; ; attempt++) {
+    const runId = attempt === 1 ? base : `${base.slice(0, 60)}-${attempt}`;
+    const record = await readRunRecord(files, paths, runId);
+    if (record === null) return { runId, reason };
+    const difference = differingKeys(record.config, options.config);
+    if (difference.length > 0) {
+      if (options.runId !== null) throw new AppError('E_RUN_CONFLICT', { runId, difference: difference.join(', ') });
+      continue;
+    }
+    if (record.status !== 'done') return { runId, reason };
+    const changed = await firstChangedStage({ ...options, registry }, runId, stages);
+    if (changed === null) return { runId, reason };
+    if (options.runId !== null)
+      throw new AppError('E_RUN_CONFLICT', { runId, difference: `the code or data behind stage ${changed} have changed since the run finished` });
+    reason = `the code or data behind stage ${changed} of ${runId} have changed since it finished`;
+  }
+}
+
+async function firstChangedStage(options: RunOptions & { registry: Registry }, runId: string, stages: readonly Stage[]): Promise<string | null> {
+  const paths = lakePaths(options.dataRoot);
+  const manifests: Record<string, Manifest> = {};
+  const opened = await openContext({ ...options, runId, upstream: manifests, note: () => {} });
+  try {
+    for (const stage of stages) {
+      const known = await readManifest(options.effects.files, paths, runId, stage.id);
+      const { key } = await stageKey({ ...opened.context, upstream: { ...manifests } }, stage);
+      if (known === null || known.key !== key) return stage.id;
+      manifests[stage.id] = known;
+    }
+    return null;
+  } finally {
+    await opened.close();
+  }
+}
+
+function differingKeys(a: RunConfig, b: RunConfig): string[] {
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<keyof RunConfig>;
+  return [...keys].filter((key) => canonicalJson(a[key] ?? null) !== canonicalJson(b[key] ?? null)).sort();
+}
+
+async function log(effects: Effects, path: string, text: string): Promise<void> {
+  await effects.files.appendLine(path, `${formatTime(effects.clock.now())} ${text}`);
+}

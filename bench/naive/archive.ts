@@ -30,7 +30,7 @@ export function naiveSplit(zip: Uint8Array): BarColumns {
 
 /** The library way: fflate, then csv-parse (a general CSV reader that gives records), then Number. */
 export function naiveCsvReader(zip: Uint8Array): BarColumns {
-  const records = parse(strFromU8(Object.values(unzipSync(zip))[0]!)) as string[][];
+  const records = parse(strFromU8(Object.values(unzipSync(zip))[0]!));
   return toColumns(records.filter((record) => /^\d+$/.test(record[0]!)).map((record) => record.map(Number)));
 }
 

@@ -26,7 +26,7 @@ export function naiveVolCompression(frame: Frame, returns: Float64Array, cost: n
   let previous = 0;
   for (let i = 1; i < frame.rows; i++) {
     const isValid =
-      isGap[i] === 0 && rank[i]! === rank[i] && median[i]! === median[i] && upper[i - 1]! === upper[i - 1] && lower[i - 1]! === lower[i - 1];
+      isGap[i] === 0 && !Number.isNaN(rank[i]) && !Number.isNaN(median[i]) && !Number.isNaN(upper[i - 1]) && !Number.isNaN(lower[i - 1]);
     if (isValid) {
       if (side !== 0) {
         const isStopped = side === 1 ? low[i]! <= stop : high[i]! >= stop;

@@ -39,6 +39,6 @@ export const noDecidedTrades: DecidedTrades = {
 
 /** The column with zeros in the given row ranges; everything else is zero already. */
 export function clearSpans(column: Float64Array, spans: Int32Array): Float64Array {
-  for (let span = 0; span < spans.length; span += 2) column.fill(0, spans[span]!, spans[span + 1]!);
+  for (let span = 0; span < spans.length; span += 2) column.fill(0, spans[span], spans[span + 1]);
   return column;
 }

@@ -24,3 +24,6 @@ export { referenceMetrics, type ReferenceMetrics } from './engine/referenceMetri
 export type { Trade } from './engine/trades.ts';
 export { computeFeatures, planFeatures } from './features/lib/computeFeatures.ts';
 export * from './stats/index.ts';
+export { html, trusted } from './report/html.ts';
+export { defineSection, type SectionSpec } from './report/section.ts';
+export type { ReportModel } from './report/model.ts';

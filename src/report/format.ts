@@ -67,6 +67,17 @@ export function significant(value: number, figures = 3): string {
   return grouped(value.toFixed(Math.max(0, Math.min(20, figures - 1 - exponent))));
 }
 
+/**
+ * Decimal text with exact halves rounded to even, as the reference system prints: 40.625 is 40.62. (`toFixed` rounds
+ * them away from zero.)
+ */
+export function fixedHalfEven(value: number, decimals: number): string {
+  const [whole, fraction] = Math.abs(value).toFixed(20).split('.') as [string, string];
+  const kept = `${whole}${decimals === 0 ? '' : `.${fraction.slice(0, decimals)}`}`;
+  const isTie = /^50*$/.test(fraction.slice(decimals));
+  return isTie && Number(kept.at(-1)) % 2 === 0 ? `${value < 0 ? '-' : ''}${kept}` : value.toFixed(decimals);
+}
+
 /** `-1234567.5` as `-1,234,567.5`. */
 export function grouped(decimal: string): string {
   const [whole, fraction] = decimal.split('.') as [string, string?];
@@ -96,9 +107,14 @@ export function setting(value: number): string {
   return grouped(String(value));
 }
 
-/** The words of an id: `longest_gap_bars` is `longest gap bars`. */
+/** The words of an id: `longest_gap_bars` is `longest gap bars`, an inherited `..._pct` is a share. */
 export function words(id: string): string {
-  return id.replace(/_/g, ' ');
+  return id.replace(/_pct$/, ', share').replace(/_/g, ' ');
+}
+
+/** The value of a count by its id: an inherited `..._pct` holds a fraction. */
+export function counted(id: string, value: Value): Shown {
+  return id.endsWith('_pct') ? percent(value, { reason: 'not counted' }) : count(value, { reason: 'not counted' });
 }
 
 /** `1 trade`, `2 trades`. */

@@ -47,17 +47,18 @@ code{font:0.875em ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",m
 table{border-collapse:collapse;width:100%;font-size:.875rem;line-height:1.45}
 caption{text-align:left;font-weight:600;font-size:1rem;padding-bottom:.5rem}
 .source{font-weight:400;font-size:.8125rem;color:var(--muted);white-space:nowrap;margin-left:.5rem}
-th,td{padding:.4rem .75rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
+th,td{padding:.4rem .55rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
 th:first-child,td:first-child{padding-left:0}
 th:last-child,td:last-child{padding-right:0}
 thead th{font-weight:500;color:var(--muted);vertical-align:bottom;border-bottom:1px solid var(--axis)}
-tbody th{font-weight:400}
+tbody th{font-weight:400;min-width:6.5rem}
 .scroll tr>:first-child{position:sticky;left:0;background:var(--ground)}
 .num{text-align:right;white-space:nowrap}
-thead .num{white-space:normal}
+thead .num{white-space:normal;min-width:4.25rem;max-width:12rem}
 .n{white-space:nowrap}
 .total th,.total td{font-weight:600;border-top:1px solid var(--axis)}
 .gain{background:var(--gaintint)}.loss{background:var(--losstint)}
+.calendar tbody th{min-width:0}
 .calendar th,.calendar td{padding:.4rem .45rem}
 .calendar td:last-child{padding-right:.45rem;font-weight:600}
 .means{color:var(--muted);min-width:16rem}
@@ -68,7 +69,7 @@ figure h3{margin:0 0 .5rem;font-size:1.0625rem;max-width:50rem}
 figure svg{display:block;width:100%;height:auto}
 figcaption,.note{font-size:.875rem;color:var(--muted);max-width:50rem}
 figcaption{margin-top:.5rem}
-.narrow{display:none}
+.narrow{display:none;max-width:30rem}
 .key{white-space:nowrap}
 .key svg{display:inline-block;width:1.75rem;height:.6rem;margin-right:.375rem;vertical-align:0}
 details{border-bottom:1px solid var(--line);padding:.25rem 0}
@@ -81,6 +82,6 @@ summary .note{font-weight:400}
 .hash{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;font-size:.75rem;overflow-wrap:anywhere;min-width:11rem}
 tr:target>*,.scroll tr:target>:first-child{background:var(--panel)}
 footer{margin-top:4rem;padding-top:1rem;border-top:1px solid var(--line);font-size:.875rem;color:var(--muted)}
-@media (max-width:44rem){.page{padding:1.75rem 1rem 3rem}section{padding-top:2.5rem}.wide{display:none}.narrow{display:block}.cautions li{grid-template-columns:1fr;gap:0}.tiles{grid-template-columns:1fr 1fr;gap:1.25rem 1rem}.setup{grid-template-columns:1fr;gap:0}.setup dd{margin-bottom:.6rem}.source{display:block;margin-left:0}}
-@media print{@page{margin:16mm}body{font-size:10.5pt}.page{max-width:none;padding:0}nav,.skip{display:none}.wide{display:block}.narrow{display:none}.scroll{overflow:visible}section{padding-top:1.5rem}h2,h3,caption,.headline{break-after:avoid}figure,tr,.tiles,.cautions li{break-inside:avoid}thead{display:table-header-group}a{color:inherit;text-decoration:none}.gain,.loss{print-color-adjust:exact}}
+@media (max-width:44rem){thead .num{overflow-wrap:anywhere;max-width:8rem}.page{padding:1.75rem 1rem 3rem}section{padding-top:2.5rem}.wide{display:none}.narrow{display:block}.cautions li{grid-template-columns:1fr;gap:0}.tiles{grid-template-columns:1fr 1fr;gap:1.25rem 1rem}.setup{grid-template-columns:1fr;gap:0}.setup dd{margin-bottom:.6rem}.source{display:block;margin-left:0}}
+@media print{@page{margin:16mm}body{font-size:10.5pt}.page{max-width:none;padding:0}nav,.skip{display:none}.wide{display:block}.narrow{display:none}.scroll{overflow:visible}section{padding-top:1.5rem}h2,h3,caption,.headline{break-after:avoid}figure,tr,.tiles,.cautions li{break-inside:avoid}thead{display:table-header-group}table{font-size:8pt}th,td{padding:.25rem .3rem}.scroll{background:none}.scroll tr>:first-child,.scroll caption{position:static}tbody th{overflow-wrap:anywhere;min-width:5rem}thead .num{min-width:0}a{color:inherit;text-decoration:none}.gain,.loss{print-color-adjust:exact}}
 `.trim();

@@ -44,7 +44,8 @@ export default defineCommand({
   },
 });
 
-/** The summary's first paragraph: the verdict. */
+/** The summary's verdict, without its emphasis. */
 function headline(markdown: string): string {
-  return markdown.split('\n').find((line) => line.trim() !== '' && !line.startsWith('#')) ?? '';
+  const line = markdown.split('\n').find((candidate) => candidate.startsWith('**')) ?? '';
+  return line.replaceAll('**', '');
 }

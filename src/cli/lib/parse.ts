@@ -46,7 +46,7 @@ export async function parseCommand(command: Command, argv: readonly string[]): P
       { cause: error },
     );
   }
-  const options = program.opts() as Record<string, unknown>;
+  const options = program.opts<Record<string, unknown>>();
   const flags: Record<string, string | string[] | true> = {};
   for (const flag of [...(command.flags ?? []), ...commonFlags]) {
     const value = options[flag.name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())];

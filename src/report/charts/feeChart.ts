@@ -49,13 +49,20 @@ function feeOption(fees: readonly FeeScenario[], isNarrow: boolean): ChartOption
         type: 'scatter',
         z: 5,
         silent: true,
-        data: fees.map((fee) => ({
+        data: fees.map((fee, at) => ({
           value: point(fee),
           symbol: fee.isOwn ? 'diamond' : 'circle',
           symbolSize: fee.isOwn ? 14 : 7,
           itemStyle: { color: ink(fee.isOwn ? 'other' : 'net'), opacity: 1 },
           ...(fee.isOwn
-            ? { label: { ...label(typographic(`this run ${significant(fee.netReturn * 100)}%`), ink('ink')), position: 'top' as const, distance: 8 } }
+            ? {
+                label: {
+                  ...label(typographic(`this run ${significant(fee.netReturn * 100)}%`), ink('ink')),
+                  ...(at < fees.length - 1
+                    ? { position: 'right' as const, distance: 8, offset: [0, -9] }
+                    : { position: 'top' as const, distance: 8 }),
+                },
+              }
             : {}),
         })),
       },

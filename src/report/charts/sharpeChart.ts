@@ -70,6 +70,7 @@ function sharpeOption(rows: readonly SharpeRow[], isNarrow: boolean): ChartOptio
         type: 'scatter',
         silent: true,
         symbolSize: 0,
+        itemStyle: { opacity: 1 },
         data: rows.map((_, at) => ({
           value: [bound(rows, -1), place(at)],
           label: {
@@ -84,6 +85,7 @@ function sharpeOption(rows: readonly SharpeRow[], isNarrow: boolean): ChartOptio
         type: 'scatter',
         silent: true,
         symbolSize: 0,
+        itemStyle: { opacity: 1 },
         data: isNarrow
           ? []
           : rows.map(({ metrics }, at) => ({

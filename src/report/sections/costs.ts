@@ -26,22 +26,22 @@ function waterfall(model: ReportModel): Html {
   const gross = metrics.gross_return;
   const share = (value: number): Shown => percent(gross > 0 ? value / gross : null, { reason: 'the gross return is not above zero' });
   return html`${table<Step>({
-      caption: 'From gross to net',
-      source: source(model, 'metrics.json'),
-      columns: [
-        { header: 'Step', cell: ({ name }) => name },
-        { header: 'Return', cell: ({ value }) => percent(value, { decimals: 2 }) },
-        { header: 'Quote currency', cell: ({ value }) => money(value * setup.initialEquity) },
-        { header: 'Share of gross', cell: ({ value }) => share(value) },
-      ],
-      rows: [
-        { name: 'Price moves (gross)', value: gross },
-        { name: `Costs: ${setting(setup.costBps)} bps per unit of turnover`, value: metrics.cost_return },
-        { name: setup.fundingInPnl ? 'Funding received less paid' : 'Funding (not part of this run’s pnl)', value: metrics.funding_return },
-        { name: 'Net', value: metrics.net_total_return },
-      ],
-      isTotal: ({ name }) => name === 'Net',
-    })}
+    caption: 'From gross to net',
+    source: source(model, 'metrics.json'),
+    columns: [
+      { header: 'Step', cell: ({ name }) => name },
+      { header: 'Return', cell: ({ value }) => percent(value, { decimals: 2 }) },
+      { header: 'Quote currency', cell: ({ value }) => money(value * setup.initialEquity) },
+      { header: 'Share of gross', cell: ({ value }) => share(value) },
+    ],
+    rows: [
+      { name: 'Price moves (gross)', value: gross },
+      { name: `Costs: ${setting(setup.costBps)} bps per unit of turnover`, value: metrics.cost_return },
+      { name: setup.fundingInPnl ? 'Funding received less paid' : 'Funding (not part of this run’s pnl)', value: metrics.funding_return },
+      { name: 'Net', value: metrics.net_total_return },
+    ],
+    isTotal: ({ name }) => name === 'Net',
+  })}
     <p class="note">Turnover is ${ratio(metrics.turnover_per_year, { reason: 'not known' }).text} times the initial equity per year.</p>`;
 }
 

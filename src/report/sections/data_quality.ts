@@ -1,6 +1,6 @@
 import { type Finding, type Severity, sortFindings } from '../../core/findings.ts';
 import { formatTime } from '../../core/time.ts';
-import { count, percent, plural, words } from '../format.ts';
+import { counted, plural, words } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import type { ReportModel } from '../model.ts';
 import { source, stageSource } from '../provenanceLinks.ts';
@@ -30,16 +30,14 @@ function countTable(spec: { caption: string; header: string; rows: Counts; sourc
   const { caption, source: from, rows } = spec;
   const names = Object.keys(rows);
   const keys = [...new Set(names.flatMap((name) => Object.keys(rows[name]!)))];
-  const isShare = (key: string) => key.endsWith('_pct');
-  const title = (key: string) => (isShare(key) ? `${words(key.slice(0, -4))}, share` : words(key));
-  const value = (name: string, key: string) => (isShare(key) ? percent(rows[name]![key]) : count(rows[name]![key], { reason: 'not counted' }));
+  const value = (name: string, key: string) => counted(key, rows[name]![key]);
   const empty = 'The stages recorded no counts.';
   if (names.length > sideBySide) {
-    const columns = keys.map((key) => ({ header: title(key), cell: (name: string) => value(name, key) }));
+    const columns = keys.map((key) => ({ header: words(key), cell: (name: string) => value(name, key) }));
     return table<string>({ caption, source: from, columns: [{ header: spec.header, cell: (name) => name }, ...columns], rows: names, empty });
   }
   const columns = names.map((name) => ({ header: name, cell: (key: string) => value(name, key) }));
-  return table<string>({ caption, source: from, columns: [{ header: 'Count', cell: title }, ...columns], rows: keys, empty });
+  return table<string>({ caption, source: from, columns: [{ header: 'Count', cell: words }, ...columns], rows: keys, empty });
 }
 
 type Found = ReportModel['findings'][number];

@@ -14,15 +14,15 @@ const chartRows = 12;
 /** The first of the definitions stand open, the others folded. */
 const mainNumbers = 16;
 const compared = [
-  'total_trades',
-  'win_rate',
-  'gross_return',
-  'cost_return',
-  'funding_return',
-  'net_total_return',
-  'net_return_one_bar_late',
-  'max_drawdown',
-  'sharpe_daily_annualized',
+  ['Trades', 'total_trades'],
+  ['Won', 'win_rate'],
+  ['Gross', 'gross_return'],
+  ['Costs', 'cost_return'],
+  ['Funding', 'funding_return'],
+  ['Net', 'net_total_return'],
+  ['One bar late', 'net_return_one_bar_late'],
+  ['Drawdown', 'max_drawdown'],
+  ['Sharpe, daily', 'sharpe_daily_annualized'],
 ] as const;
 
 export default defineSection({
@@ -36,7 +36,7 @@ export default defineSection({
       ${table<SharpeRow>({
         caption: 'By strategy and symbol',
         source: source(model, 'metrics.json'),
-        columns: [{ header: 'Part', cell: ({ name }) => name }, ...compared.map((key) => valueColumn(metricDefinition(key)))],
+        columns: [{ header: 'Part', cell: ({ name }) => name }, ...compared.map(([header, key]) => valueColumn(header, metricDefinition(key)))],
         rows: parts,
         isTotal: ({ name }) => name === bookName,
       })}
@@ -84,8 +84,8 @@ function partsOf({ metrics }: ReportModel): SharpeRow[] {
   return [{ name: bookName, metrics }, ...named(metrics.strategies), ...named(metrics.symbols)];
 }
 
-function valueColumn({ key, label, show }: MetricDefinition) {
-  return { header: label, cell: ({ metrics }: SharpeRow) => show(metrics[key]) };
+function valueColumn(header: string, { key, show }: MetricDefinition) {
+  return { header, cell: ({ metrics }: SharpeRow) => show(metrics[key]) };
 }
 
 async function intervals(model: ReportModel, parts: readonly SharpeRow[]): Promise<Html | null> {

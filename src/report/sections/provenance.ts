@@ -16,8 +16,8 @@ export default defineSection({
         and its code: the same key means the same result.
       </p>
       <p>
-        Check the files of this run against these hashes: <code>backtest runs verify ${model.runId}</code>. See keys, units and timings:
-        <code>backtest runs show ${model.runId}</code>.
+        How to check: <code>backtest runs show ${model.runId}</code> lists the same stages, keys and files; <code>sha256sum</code> of a file gives the
+        hash printed beside it.
       </p>
       ${table<ReportStage>({
         caption: 'Stages in the order they ran',

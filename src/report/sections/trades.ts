@@ -47,7 +47,7 @@ export default defineSection({
       )}
       <details>
         <summary>The ${listed} best and the ${listed} worst trades</summary>
-        ${tradeTable(model, 'Best trades', ranked.slice(0, listed))} ${tradeTable(model, 'Worst trades', ranked.slice(-listed).reverse())}
+        ${tradeTable(model, 'Best trades', ranked.slice(0, listed))} ${tradeTable(model, 'Worst trades', ranked.slice(-listed).toReversed())}
       </details>
       ${model.setup.compat === null ? null : html`<p class="note">Reference compatibility: the bar on which a position flips counts in both trades, so trades need not add up to the net return; exit reasons are guessed from prices.</p>`} `
       .markup;

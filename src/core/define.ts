@@ -38,7 +38,7 @@ export function unit<Kind extends UnitKind, Spec extends { readonly id: string }
 export function kindOf(value: unknown): UnitKind | null {
   if (typeof value !== 'object' || value === null) return null;
   const kind = (value as { [brand]?: UnitKind })[brand];
-  return kind !== undefined && kind in unitFolders ? kind : null;
+  return kind !== undefined && Object.hasOwn(unitFolders, kind) ? kind : null;
 }
 
 /** What a column promises: causal columns use data up to their own bar only. */

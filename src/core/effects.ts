@@ -17,6 +17,13 @@ export interface FileStat {
   readonly isDirectory: boolean;
 }
 
+/** Bytes of the disk behind a path. */
+export interface DiskSpace {
+  readonly total: number;
+  /** What this user may still write. */
+  readonly available: number;
+}
+
 export interface Files {
   read(path: string): Promise<Buffer>;
   /** Entry names in sorted order; an absent folder is empty. */
@@ -34,6 +41,8 @@ export interface Files {
   remove(path: string): Promise<void>;
   /** Appends one line to a log; the only write that is not atomic. */
   appendLine(path: string, line: string): Promise<void>;
+  /** Size and free space of the disk that holds an existing path. */
+  space(path: string): Promise<DiskSpace>;
 }
 
 export interface HttpResponse {

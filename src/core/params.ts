@@ -81,7 +81,7 @@ function convert(unit: string, name: string, param: Param, raw: unknown): ParamV
     const problem = param.check?.(raw) ?? null;
     return problem === null ? raw : refuse(problem);
   }
-  const value = typeof raw === 'string' && raw.trim() !== '' ? Number(raw) : raw;
+  const value = typeof raw === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(raw.trim()) ? Number(raw) : raw;
   if (typeof value !== 'number' || !Number.isFinite(value)) return refuse(`expected a number, got ${show(raw)}`);
   if (param.type === 'integer' && !Number.isInteger(value)) return refuse(`expected a whole number, got ${show(raw)}`);
   if (value < param.min || value > param.max) return refuse(`${value} is outside ${param.min}..${param.max}`);

@@ -21,8 +21,13 @@ export interface Profile {
   readonly tailPadding: 'none' | 'reference';
   /** Oldest funding event that still counts as current: one interval and a margin, or any age. */
   readonly fundingMaxAge: 'interval' | 'infinite';
-  /** Largest believable absolute rate of one event, and whether all history or the window is judged. */
-  readonly fundingBound: { readonly limit: number; readonly scope: 'window' | 'history'; readonly severity: 'warning' | 'error' };
+  /** Largest believable absolute rate (of eight hours, or of one event whatever its interval), and whether all history or the window is judged. */
+  readonly fundingBound: {
+    readonly limit: number;
+    readonly per: 'eight_hours' | 'event';
+    readonly scope: 'window' | 'history';
+    readonly severity: 'warning' | 'error';
+  };
   /** Constant funding: judged per month on aligned bars, or on the events of the window. */
   readonly constantFunding: 'events' | 'v1';
   /** Funding stamps: true settlement times, or the 8-hour grid. */
@@ -39,7 +44,7 @@ export const standardProfile: Profile = {
   openTradeReason: 'open',
   tailPadding: 'none',
   fundingMaxAge: 'interval',
-  fundingBound: { limit: 0.03, scope: 'window', severity: 'warning' },
+  fundingBound: { limit: 0.03, per: 'eight_hours', scope: 'window', severity: 'warning' },
   constantFunding: 'events',
   fundingGrid: 'true',
 };
@@ -54,7 +59,7 @@ export const referenceProfile: Profile = {
   openTradeReason: 'eod',
   tailPadding: 'reference',
   fundingMaxAge: 'infinite',
-  fundingBound: { limit: 0.01, scope: 'history', severity: 'error' },
+  fundingBound: { limit: 0.01, per: 'event', scope: 'history', severity: 'error' },
   constantFunding: 'v1',
   fundingGrid: 'snap_8h',
 };

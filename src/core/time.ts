@@ -47,6 +47,7 @@ export function monthOf(ms: number): Month {
 /** The months touched by the half-open range [start, end), in order. */
 export function monthsBetween(start: number, end: number): Month[] {
   const months: Month[] = [];
+  if (start >= end) return months;
   for (let month = monthOf(start); month.start < end; month = monthOf(month.end)) months.push(month);
   return months;
 }

@@ -46,4 +46,10 @@ export interface LineDiagnostics {
   readonly missingFeatureBars: number;
   /** Rows on which a position was carried although nothing could be decided. */
   readonly blockedHeldBars: number;
+  /** Flagged bars on which a position earned or cost something, and the pnl of those bars. */
+  readonly flaggedBars: number;
+  readonly flaggedPnl: number;
+  /** Trades that touch a flagged bar, and their pnl. */
+  readonly flaggedTrades: number;
+  readonly flaggedTradesPnl: number;
 }

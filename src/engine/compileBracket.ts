@@ -1,3 +1,4 @@
+import { AppError } from '../core/errors.ts';
 import { nodeOf, type NumberLike, type ConditionNode } from '../core/expression.ts';
 import type { BracketIntent, Strategy } from '../core/intent.ts';
 import type { ParamValues } from '../core/params.ts';
@@ -66,10 +67,21 @@ export function compileBracket(strategy: Strategy, params: ParamValues, frame: F
     firstRow,
     ruleReasons: rules.map((rule) => rule.reason),
     hasStop: intent.stop !== undefined,
-    cooldownBars: constantOf(limits.cooldownBars ?? 0, params),
+    cooldownBars: cooldownOf(strategy, params),
     oncePerDay: typeof limits.oncePerDay === 'object' ? params[limits.oncePerDay.param] === true : (limits.oncePerDay ?? false),
     timezone: typeof limits.timezone === 'object' ? String(params[limits.timezone.param]) : (limits.timezone ?? 'UTC'),
   };
+}
+
+function cooldownOf(strategy: Strategy, params: ParamValues): number {
+  const bars = constantOf((strategy.intent as BracketIntent).limits?.cooldownBars ?? 0, params);
+  if (Number.isInteger(bars) && bars >= 0) return bars;
+  throw new AppError('E_INTENT_UNSUPPORTED', {
+    accounting: 'any',
+    strategy: strategy.id,
+    part: `a cool-down of ${bars} bars`,
+    remedy: 'Cool-downs are whole numbers of bars, 0 or more.',
+  });
 }
 
 /** Value of an expression that reads no column (a number or a parameter). */

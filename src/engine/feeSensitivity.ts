@@ -40,10 +40,9 @@ export function feeSensitivity(trades: readonly Trade[], series: BookSeries, own
     }
     let r = 0;
     for (const trade of trades) {
-      const risk = trade.rangeEdgeR === 0 ? 0 : trade.pnl / trade.rangeEdgeR;
       const sides = trade.isOpen ? 1 : 2;
       const cost = ratio === null ? sides * charge : trade.cost * ratio;
-      if (risk > 0) r += (trade.gross - cost + trade.funding) / risk;
+      if (trade.rangeEdgeRisk > 0) r += (trade.gross - cost + trade.funding) / trade.rangeEdgeRisk;
     }
     return {
       costBps,

@@ -13,6 +13,8 @@ export interface Frame {
   readonly columns: Columns;
   /** 1 on rows without a usable bar. */
   readonly isGap: Uint8Array;
+  /** Quality bits per bar (market/barQuality.ts); 0 is a bar with nothing to say about it. Left out: all bars are. */
+  readonly quality?: Float64Array;
   /**
    * Rate of the funding event that settles at the close of row i (the open of row i + 1); 0 where none does.
    * A long position carried into that instant pays it when positive.

@@ -1,4 +1,5 @@
-import { type AnyNode, type ConditionNode, describe, type NumberNode } from '../core/expression.ts';
+import { AppError } from '../core/errors.ts';
+import type { AnyNode, ConditionNode, NumberNode } from '../core/expression.ts';
 import type { ParamValues } from '../core/params.ts';
 import type { ColumnRead } from './intentColumns.ts';
 
@@ -36,6 +37,8 @@ export class Generator {
       case 'column':
         return this.read(node.name, node.lag);
       case 'param':
+        if (!Object.hasOwn(this.#params, node.name))
+          throw new AppError('E_BAD_PARAM', { unit: 'strategy', name: node.name, problem: 'the intent reads it, but it is not declared' });
         return literal(Number(this.#params[node.name]));
       case 'constant':
         return literal(node.value);
@@ -109,10 +112,10 @@ export function factor(
 }
 
 function same(a: AnyNode, b: AnyNode): boolean {
-  return describe(a) === describe(b);
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function literal(value: number): string {
-  if (!Number.isFinite(value)) return 'NaN';
-  return value < 0 || Object.is(value, -0) ? `(${value})` : String(value);
+  if (Object.is(value, -0)) return '(-0)';
+  return value < 0 ? `(${value})` : String(value);
 }

@@ -30,6 +30,10 @@ export interface Trade {
   readonly rMultiple: number;
   /** The reference's R: risk to the one-day range edge, imposed on every strategy; 0 where undefined. */
   readonly rangeEdgeR: number;
+  /** The distance that R divides by, as a fraction of the entry price; 0 where there is none. */
+  readonly rangeEdgeRisk: number;
+  /** Bars from entry to exit whose quality flags are not empty. */
+  readonly flaggedBars: number;
   /** Worst and best move against the entry price while held. */
   readonly mae: number;
   readonly mfe: number;
@@ -122,6 +126,8 @@ function tradeBuilder(frame: Frame, decided: DecidedTrades, money: Money, option
       target,
       rMultiple: isDeclared ? (declaredRisk > 0 ? sums.pnl / declaredRisk : Number.NaN) : rangeEdgeR,
       rangeEdgeR,
+      rangeEdgeRisk: edge.risk,
+      flaggedBars: countFlagged(frame.quality, entry, exit),
       ...path,
     };
   };
@@ -183,6 +189,12 @@ function excursions(side: number, entry: number, high: Float64Array, low: Float6
     if (favorable > mfe) mfe = favorable;
   }
   return { mae, mfe };
+}
+
+function countFlagged(quality: Float64Array | undefined, entry: number, exit: number): number {
+  let count = 0;
+  if (quality !== undefined) for (let row = entry; row <= exit; row++) if (quality[row] !== 0) count++;
+  return count;
 }
 
 function lastKnown(close: Float64Array, row: number): number {

@@ -21,7 +21,12 @@ export interface CleanBars extends RawBars {
   readonly isMissing: Uint8Array;
   /** 1 where the source has a flat bar without volume, as published for outages. */
   readonly isFlatEmpty: Uint8Array;
+  /** Flat bars without volume that the source repeats up to its end, as after a delisting; they are not on the grid. */
+  readonly deadTailBars: number;
 }
+
+/** A flat, empty stretch of at least a day that lasts to the end of the data is a delisting, not an outage. */
+const deadTailAtLeast = 96;
 
 export interface CleanWindow {
   /** First instant wanted (epoch ms). */
@@ -40,7 +45,8 @@ export interface CleanWindow {
  * @source core-pipeline specification 8.2
  */
 export function cleanBars(raw: RawBars, window: CleanWindow): CleanBars {
-  const bounds = gridBounds(raw.openTime, window);
+  const dead = window.tailPadding === 'none' ? deadTail(raw, window) : 0;
+  const bounds = gridBounds(raw.openTime.subarray(0, raw.openTime.length - dead), window);
   const rows = Math.max(0, Math.round((bounds.end - bounds.start) / barMs));
   const column = () => new Float64Array(rows).fill(Number.NaN);
   const bars: CleanBars = {
@@ -55,6 +61,7 @@ export function cleanBars(raw: RawBars, window: CleanWindow): CleanBars {
     gapLength: new Float64Array(rows),
     isMissing: new Uint8Array(rows).fill(1),
     isFlatEmpty: new Uint8Array(rows),
+    deadTailBars: dead,
   };
   for (let row = 0; row < rows; row++) bars.openTime[row] = bounds.start + row * barMs;
   for (let i = lowerBound(raw.openTime, bounds.start); i < raw.openTime.length && raw.openTime[i]! < bounds.end; i++) {
@@ -82,11 +89,22 @@ function placeBar(raw: RawBars, i: number, bars: CleanBars, slot: number): void 
   bars.isGap[slot] = isComplete ? 0 : 1;
 }
 
+/** Flat, empty rows at the end of the window's raw bars; 0 when they are fewer than a day or the data go on later. */
+function deadTail(raw: RawBars, window: CleanWindow): number {
+  const { open, high, low, close, volume, openTime } = raw;
+  const last = openTime.length - 1;
+  if (last < 0 || openTime[last]! >= window.end) return 0;
+  let row = last;
+  while (row >= 0 && volume[row] === 0 && open[row] === high[row] && open[row] === low[row] && open[row] === close[row]) row--;
+  const count = last - row;
+  return count >= deadTailAtLeast ? count : 0;
+}
+
 function gridBounds(openTime: Float64Array, window: CleanWindow): { start: number; end: number } {
   if (openTime.length === 0) return { start: window.start, end: window.start };
   const first = openTime[0]!;
   const last = openTime[openTime.length - 1]!;
-  const start = Math.max(first, window.start);
+  const start = Math.ceil(Math.max(first, window.start) / barMs) * barMs;
   if (window.tailPadding === 'reference') {
     // The reference counts one whole day from the earlier of the last bar and the end day's midnight, and
     // writes only the months up to that instant.

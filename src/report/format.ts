@@ -112,9 +112,9 @@ export function words(id: string): string {
   return id.replace(/_pct$/, ', share').replace(/_/g, ' ');
 }
 
-/** The value of a count by its id: an inherited `..._pct` holds a fraction. */
+/** The value of a count by its id: an inherited `..._pct` and a `..._pnl` hold fractions. */
 export function counted(id: string, value: Value): Shown {
-  return id.endsWith('_pct') ? percent(value, { reason: 'not counted' }) : count(value, { reason: 'not counted' });
+  return /_(pct|pnl)$/.test(id) ? percent(value, { reason: 'not counted' }) : count(value, { reason: 'not counted' });
 }
 
 /** `1 trade`, `2 trades`. */

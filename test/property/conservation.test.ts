@@ -47,7 +47,12 @@ function expectTradesToSum(line: Line): void {
   }
 }
 
-/** Positions before and after each bar. */
+/** Fails with the first row on which a claim does not hold. */
+function expectEachRow(values: ArrayLike<number>, holds: (value: number, row: number) => boolean): void {
+  expect({ firstBadRow: Array.from(values).findIndex((value, row) => !holds(value, row)) }).toEqual({ firstBadRow: -1 });
+}
+
+/** How much the position changes on each bar. */
 const turnover = ({ position }: Line['money']) => Array.from(position, (now, row) => Math.abs(now - (row === 0 ? 0 : position[row - 1]!)));
 
 describe('trades and bars are two views of one sum', () => {
@@ -103,8 +108,7 @@ describe('money of every bar', () => {
     fc.assert(
       fc.property(anyLine(profile), ([a, b]) => {
         for (const { money } of [a, b]) {
-          money.pnl.forEach((pnl, row) => expect(pnl).toBe(money.gross[row]! - money.cost[row]! + money.funding[row]!));
-          expect(money.pnl.every(Number.isFinite)).toBe(true);
+          expectEachRow(money.pnl, (pnl, row) => pnl === money.gross[row]! - money.cost[row]! + money.funding[row]! && Number.isFinite(pnl));
         }
       }),
       runs,
@@ -114,7 +118,7 @@ describe('money of every bar', () => {
   it('costs its turnover at the rate (standard profile)', () => {
     fc.assert(
       fc.property(anyLine(standardProfile), ([a, b, costBps]) => {
-        for (const { money } of [a, b]) turnover(money).forEach((turned, row) => expect(money.cost[row]).toBe(turned * (costBps / 10_000)));
+        for (const { money } of [a, b]) expectEachRow(turnover(money), (turned, row) => money.cost[row] === turned * (costBps / 10_000));
       }),
       runs,
     );
@@ -124,7 +128,7 @@ describe('money of every bar', () => {
     fc.assert(
       fc.property(anyLine(referenceProfile), ([a, b, costBps]) => {
         for (const { money, returns } of [a, b]) {
-          turnover(money).forEach((turned, row) => expect(money.cost[row]).toBe(Number.isNaN(returns[row]!) ? 0 : turned * (costBps / 10_000)));
+          expectEachRow(turnover(money), (turned, row) => money.cost[row] === (Number.isNaN(returns[row]!) ? 0 : turned * (costBps / 10_000)));
         }
       }),
       runs,
@@ -141,7 +145,7 @@ describe('money of every bar', () => {
           const once = simulate(s, f, { profile, costBps });
           const twice = simulate(s, f, { profile, costBps: 2 * costBps });
           expect(once.money.position).toEqual(twice.money.position);
-          once.money.pnl.forEach((pnl, row) => expect(twice.money.pnl[row]).toBeLessThanOrEqual(pnl));
+          expectEachRow(once.money.pnl, (pnl, row) => twice.money.pnl[row]! <= pnl);
         }
       }),
       runs,
@@ -172,10 +176,10 @@ describe('a book of lines', () => {
   it('is the same whatever the order of its symbols', () => {
     fc.assert(
       fc.property(frames, fc.nat(), (some, turn) => {
-        const other = [...some.slice(turn % some.length), ...some.slice(0, turn % some.length)].reverse();
+        const other = [...some.slice(turn % some.length), ...some.slice(0, turn % some.length)].toReversed();
         const [a, b] = [bookOf(some), bookOf(other)];
         expect(a.openTime).toEqual(b.openTime);
-        for (const part of moneyParts) a[part].forEach((value, row) => expect(Math.abs(value - b[part][row]!)).toBeLessThanOrEqual(1e-15));
+        for (const part of moneyParts) expectEachRow(a[part], (value, row) => Math.abs(value - b[part][row]!) <= 1e-15);
       }),
       { numRuns: 100 },
     );
@@ -256,7 +260,7 @@ describe('a market turned upside down', () => {
         const up = frameOf({ close: path(steps, (price, step) => price * (1 + step)), move: steps });
         const down = frameOf({ close: path(steps, (price, step) => price * (1 - step)), move: steps.map((step) => -step) });
         const [a, b] = [simulate(symmetric, up, { costBps: 0 }), simulate(symmetric, down, { costBps: 0 })];
-        a.money.pnl.forEach((pnl, row) => expect(b.money.pnl[row]).toBeCloseTo(pnl, 12));
+        expectEachRow(a.money.pnl, (pnl, row) => Math.abs(b.money.pnl[row]! - pnl) <= 1e-12);
         expect(total(b.trades.map(({ pnl }) => pnl))).toBeCloseTo(total(a.trades.map(({ pnl }) => pnl)), 10);
       }),
       runs,

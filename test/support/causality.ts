@@ -51,7 +51,7 @@ export function findLeaks<Input>(experiment: Experiment<Input>, cuts: readonly n
       for (const column of Object.keys(whole)) {
         const key = `${column} ${kind}`;
         if (leaks.has(key)) continue;
-        const row = firstDifference(whole[column]!, seen[column]!, cut);
+        const row = firstDifference(whole[column]!, seen[column], cut);
         if (row >= 0) leaks.set(key, { column, kind, cut, row, whole: whole[column]![row]!, seen: seen[column]![row]! });
       }
     }

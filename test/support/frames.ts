@@ -172,3 +172,20 @@ export function marketColumns(
   }
   return { columns, isGap };
 }
+
+/** Values of a calm bar inside the range of the last day, on which no built-in strategy does anything. */
+const calm = { close: 100, high: 100, low: 100, high_96: 110, low_96: 90, range_96: 8, range_med_480: 10, rv_pct_2880: 5 };
+export type CalmBar = Partial<Record<keyof typeof calm, number>> & { readonly gap?: true };
+
+/** Calm bars but for the rows that are described; a close without high or low sets both. */
+export function calmFrame(rows: number, changes: Readonly<Record<number, CalmBar>>, options: FrameOptions = {}): Frame {
+  const names = Object.keys(calm) as (keyof typeof calm)[];
+  const bars = Array.from({ length: rows }, (_, row) => {
+    const { gap, ...change } = changes[row] ?? {};
+    if (gap) return Object.fromEntries(names.map((name) => [name, Number.NaN])) as typeof calm;
+    const price = change.close === undefined ? {} : { high: change.close, low: change.close };
+    return { ...calm, ...price, ...change };
+  });
+  const columns = Object.fromEntries(names.map((name) => [name, bars.map((bar) => bar[name])])) as Record<keyof typeof calm, number[]>;
+  return frameOf(columns, options);
+}

@@ -13,4 +13,4 @@ net.Socket.prototype.connect = function guarded(this: net.Socket, ...args: unkno
   const isPipe = typeof first === 'object' && first !== null && typeof (first as { path?: unknown }).path === 'string';
   if (!isPipe && host !== undefined && !/^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host)) throw new Error(`a test tried to reach ${host}`);
   return connect.apply(this, args);
-} as typeof net.Socket.prototype.connect;
+};

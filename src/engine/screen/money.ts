@@ -25,6 +25,8 @@ export interface MoneyOptions {
   readonly profile: Pick<Profile, 'fundingPnl' | 'gapReturn'>;
   /** Bars between decision and execution; 0 executes at the deciding close. */
   readonly delayBars?: number;
+  /** [rows] 1 where there is no bar: nothing executes there, a delayed change waits for the next bar. */
+  readonly isGap?: Uint8Array;
   /** An earlier result whose memory may be overwritten: only the rows it used are cleared. */
   readonly reuse?: Money;
 }
@@ -46,7 +48,8 @@ export function accountMoney(positions: Positions, returns: Float64Array, fundin
   const dropsGaps = options.profile.gapReturn === 'force_flat_zero_pnl';
   const paysFunding = options.profile.fundingPnl;
   const { wanted } = positions;
-  const spans = delay === 0 ? positions.spans : positions.spans.map((row) => Math.min(rows, row + delay));
+  const { isGap } = options;
+  const spans = delay === 0 ? positions.spans : delayedSpans(positions.spans, rows, delay, isGap);
   const money = columnsFor(rows, options.reuse);
   const { position, pnl, gross, cost, funding } = money;
   let forcedFlat = 0;
@@ -59,10 +62,11 @@ export function accountMoney(positions: Positions, returns: Float64Array, fundin
       const want = row >= delay ? wanted[row - delay]! : 0;
       const move = returns[row]!;
       const hasReturn = move === move;
-      const next = hasReturn || !dropsGaps ? want : 0;
+      const canTrade = hasReturn || (!dropsGaps && isGap?.[row] !== 1);
+      const next = canTrade ? want : dropsGaps ? 0 : previous;
       if (!hasReturn && dropsGaps && want !== 0) forcedFlat++;
-      const moved = hasReturn ? previous * move : 0;
-      const charged = hasReturn || !dropsGaps ? Math.abs(next - previous) * costFraction : 0;
+      const moved = hasReturn && previous !== 0 ? previous * move : 0;
+      const charged = canTrade ? Math.abs(next - previous) * costFraction : 0;
       const paid = paysFunding && previous !== 0 ? -previous * fundingRate[row]! : 0;
       position[row] = next;
       gross[row] = moved;
@@ -74,6 +78,18 @@ export function accountMoney(positions: Positions, returns: Float64Array, fundin
     done = Math.max(done, to);
   }
   return { ...money, forcedFlat, spans };
+}
+
+/** Spans of positions that execute late: each end waits for the first bar that exists. */
+function delayedSpans(spans: Int32Array, rows: number, delay: number, isGap: Uint8Array | undefined): Int32Array {
+  const out = new Int32Array(spans.length);
+  for (let span = 0; span < spans.length; span += 2) {
+    let last = Math.min(rows, spans[span + 1]! + delay) - 1;
+    while (last < rows - 1 && isGap?.[last] === 1) last++;
+    out[span] = Math.min(rows, spans[span]! + delay);
+    out[span + 1] = last + 1;
+  }
+  return out;
 }
 
 function columnsFor(rows: number, reuse: Money | undefined): Pick<Money, 'position' | 'pnl' | 'gross' | 'cost' | 'funding'> {

@@ -52,8 +52,8 @@ function holdTrade(
   const high = columnOf(frame, 'high');
   const low = columnOf(frame, 'low');
   const maxHold = bracket.maxHoldBars(entry);
-  const distance = bracket.trailingDistance(entry);
-  const isTrailing = distance > 0;
+  const distance = Math.max(0, bracket.trailingDistance(entry));
+  const isTrailing = distance === distance;
   let best = columnOf(frame, 'close')[entry]!;
   for (let row = entry + 1; row < frame.rows; row++) {
     if (bracket.isBlocked(row)) continue;

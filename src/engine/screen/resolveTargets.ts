@@ -55,15 +55,18 @@ function decider(strategy: Strategy, params: ParamValues, frame: Frame): (row: n
   const close = columnOf(frame, 'close');
   const values = new Float64Array(nodes.length);
   const state = { position: 0, barsHeld: 0, entryClose: Number.NaN };
+  // The engine's own copy: what a strategy writes into its view of the state is gone on the next bar.
   let changedAt = 0;
+  let entryClose = Number.NaN;
   return (row, position) => {
     for (let k = 0; k < nodes.length; k++) values[k] = columns[k]![row - nodes[k]!.lag]!;
     state.position = position;
     state.barsHeld = row - changedAt;
+    state.entryClose = entryClose;
     const next = decide(values, state, params);
     if (next !== position) {
       changedAt = row;
-      if (position === 0 || position * next <= 0) state.entryClose = next === 0 ? Number.NaN : close[row]!;
+      if (position === 0 || position * next <= 0) entryClose = next === 0 ? Number.NaN : close[row]!;
     }
     return next;
   };

@@ -5,7 +5,7 @@ import type { Accounting, LineDiagnostics } from '../accounting.ts';
 import { columnOf, type Frame } from '../frame.ts';
 import { columnReads } from '../intentColumns.ts';
 import type { Positions } from '../positions.ts';
-import { extractTrades } from '../trades.ts';
+import { extractTrades, type Trade } from '../trades.ts';
 import { closeReturns } from './closeReturns.ts';
 import { accountMoney, type Money } from './money.ts';
 import { resolveBracket } from './resolveBracket.ts';
@@ -24,16 +24,18 @@ export const screen: Accounting = {
     const positions =
       strategy.intent.kind === 'bracket' ? resolveBracket(compileBracket(strategy, params, frame), frame) : resolveTargets(strategy, params, frame);
     const returns = closeReturns(frame, options.profile.gapReturn);
-    const money = accountMoney(positions, returns, frame.fundingRate, options);
-    const late = accountMoney(positions, returns, frame.fundingRate, { ...options, delayBars: 1 });
+    const isGap = frame.isGap;
+    const money = accountMoney(positions, returns, frame.fundingRate, { ...options, isGap });
+    const late = accountMoney(positions, returns, frame.fundingRate, { ...options, isGap, delayBars: 1 });
+    const trades = extractTrades(frame, positions, money, { strategy: strategy.id, profile: options.profile });
     return {
       strategy: strategy.id,
       symbol: frame.symbol,
       money,
       returns,
       latePnl: late.pnl,
-      trades: extractTrades(frame, positions, money, { strategy: strategy.id, profile: options.profile }),
-      diagnostics: diagnose(frame, strategy, positions, money, returns),
+      trades,
+      diagnostics: { ...diagnose(frame, strategy, positions, money, returns), ...flagged(frame, money, trades) },
     };
   },
 };
@@ -61,7 +63,15 @@ function checkIntent(strategy: Strategy): void {
 
 const barFields = new Set(['open', 'high', 'low', 'close', 'volume']);
 
-function diagnose(frame: Frame, strategy: Strategy, positions: Positions, money: Money, returns: Float64Array): LineDiagnostics {
+type FlaggedShare = Pick<LineDiagnostics, 'flaggedBars' | 'flaggedPnl' | 'flaggedTrades' | 'flaggedTradesPnl'>;
+
+function diagnose(
+  frame: Frame,
+  strategy: Strategy,
+  positions: Positions,
+  money: Money,
+  returns: Float64Array,
+): Omit<LineDiagnostics, keyof FlaggedShare> {
   const reads = columnReads(strategy);
   const features = [...new Set(reads.map((read) => read.name).filter((name) => !barFields.has(name)))].map((name) => columnOf(frame, name));
   let nanReturnBars = 0;
@@ -85,4 +95,19 @@ function diagnose(frame: Frame, strategy: Strategy, positions: Positions, money:
     }
   }
   return { totalBars: frame.rows, nanReturnBars, forcedFlatBars: money.forcedFlat, missingFeatureBars, blockedHeldBars };
+}
+
+/** How much of the result rests on bars with quality flags. */
+function flagged(frame: Frame, money: Money, trades: readonly Trade[]): FlaggedShare {
+  const { quality } = frame;
+  let [flaggedBars, flaggedPnl] = [0, 0];
+  for (let span = 0; quality !== undefined && span < money.spans.length; span += 2) {
+    for (let row = money.spans[span]!; row < money.spans[span + 1]!; row++) {
+      if (quality[row] === 0 || (money.pnl[row] === 0 && money.position[row] === 0)) continue;
+      flaggedBars++;
+      flaggedPnl += money.pnl[row]!;
+    }
+  }
+  const touched = trades.filter((trade) => trade.flaggedBars > 0);
+  return { flaggedBars, flaggedPnl, flaggedTrades: touched.length, flaggedTradesPnl: touched.reduce((sum, trade) => sum + trade.pnl, 0) };
 }

@@ -1,6 +1,6 @@
 import { type Finding, type Severity, sortFindings } from '../../core/findings.ts';
 import { formatTime } from '../../core/time.ts';
-import { counted, plural, words } from '../format.ts';
+import { counted, percent, plural, words } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import type { ReportModel } from '../model.ts';
 import { source, stageSource } from '../provenanceLinks.ts';
@@ -17,9 +17,21 @@ export default defineSection({
   render: (model) =>
     html`${countTable({ caption: 'Bars and funding by symbol', header: 'Symbol', rows: model.quality, source: stageSource(model, 'clean') })}
       ${countTable({ caption: 'What the engine met, by strategy', header: 'Strategy', rows: model.diagnostics, source: source(model, 'engine/metrics.json') })}
+      ${flagged(model)}
       <h3>Findings</h3>
       ${findings(model)} `.markup,
 });
+
+/** How much of the result rests on bars that carry a quality flag. */
+function flagged(model: ReportModel): Html | null {
+  const total = (key: string) => Object.values(model.diagnostics).reduce((sum, row) => sum + (row[key] ?? 0), 0);
+  const trades = total('flagged_trades');
+  if (trades === 0) return html`<p>No trade touches a flagged bar.</p>`;
+  return html`<p>
+    ${plural(trades, 'trade')} of ${plural(model.metrics.total_trades, 'trade')} touch a flagged bar and made ${percent(total('flagged_trades_pnl')).text} of the net
+    ${percent(model.metrics.net_total_return).text}; the flagged bars alone made ${percent(total('flagged_pnl')).text}.
+  </p>`;
+}
 
 type Counts = Readonly<Record<string, Readonly<Record<string, number>>>>;
 

@@ -146,6 +146,8 @@ function sampleTrade(
     stop: Number.NaN,
     target: Number.NaN,
     rMultiple: pnl / 0.014,
+    flaggedBars: 0,
+    rangeEdgeRisk: 0.01,
     rangeEdgeR: pnl / 0.016,
     mae: -0.006,
     mfe: 0.007,

@@ -6,13 +6,13 @@ import type { Line } from '../engine/accounting.ts';
 import { additiveEquity, type Book, sumBook } from '../engine/book.ts';
 import { bookMetrics } from '../engine/bookMetrics.ts';
 import { feeSensitivity } from '../engine/feeSensitivity.ts';
-import { segmentByFunding } from '../engine/segmentation.ts';
+import { type Segment, segmentByFunding } from '../engine/segmentation.ts';
 import type { Trade } from '../engine/trades.ts';
 import { toArtifact, writeText } from './lib/artifacts.ts';
 import { engineMetrics } from './lib/engineMetrics.ts';
 import { portfolioTable, strategyTable, type TableLine } from './lib/engineTables.ts';
 import { type LoadedFrame, loadFrame } from './lib/loadFrame.ts';
-import { legacyFees } from './lib/legacyFees.ts';
+import { feeRecords, legacyFees } from './lib/feeFiles.ts';
 import { runProfile } from './lib/runConfig.ts';
 import { type Artifact, defineStage, type StageContext, type StageResult, type SymbolResult } from './lib/stage.ts';
 import { tradesCsv } from './lib/tradeFiles.ts';
@@ -112,7 +112,9 @@ async function finishBook(context: StageContext, symbols: readonly SymbolResult[
   outputs.push(await writeText(context, paths.metrics(runId), prettyJson(metrics)));
   outputs.push(await writeText(context, paths.equityCurve(runId), equityCsv(book, config.initialEquity), book.rows));
   const fees = feeSensitivity(trades, book, config.costBps, config.initialEquity);
-  outputs.push(await writeText(context, paths.feeSensitivity(runId), prettyJson(config.compat === 'reference' ? legacyFees(fees) : fees)));
+  outputs.push(
+    await writeText(context, paths.feeSensitivity(runId), prettyJson(config.compat === 'reference' ? legacyFees(fees) : feeRecords(fees))),
+  );
   const diagnostics = engineMetrics(
     perStrategy,
     book,
@@ -121,7 +123,13 @@ async function finishBook(context: StageContext, symbols: readonly SymbolResult[
   const funding = segmentByFunding(
     all.map(({ line, context: state }) => ({ pnl: line.money.pnl, active: state['fp_active']!, age: state['fp_age_bars']! })),
   );
-  outputs.push(await writeText(context, `${paths.engine(runId)}/metrics.json`, prettyJson({ ...diagnostics, funding_persistence: funding })));
+  outputs.push(
+    await writeText(
+      context,
+      `${paths.engine(runId)}/metrics.json`,
+      prettyJson({ ...diagnostics, funding_persistence: { by_active: segmentRecords(funding.byActive), by_age: segmentRecords(funding.byAge) } }),
+    ),
+  );
   return {
     inputs: symbols.flatMap((result) => result.inputs),
     outputs,
@@ -129,6 +137,10 @@ async function finishBook(context: StageContext, symbols: readonly SymbolResult[
     counts: { symbols: Object.fromEntries(symbols.map((result) => [result.symbol, result.counts])), trades: trades.length, bars: book.rows },
     findings: symbols.flatMap((result) => result.findings),
   };
+}
+
+function segmentRecords(segments: readonly Segment[]): Record<string, unknown>[] {
+  return segments.map(({ segment, bars, totalPnl, meanPnl }) => ({ segment, bars, total_pnl: totalPnl, mean_pnl: meanPnl }));
 }
 
 function equityCsv(book: Book, initial: number): string {

@@ -3,6 +3,7 @@ import { AppError } from '../core/errors.ts';
 import type { Table } from '../core/table.ts';
 import { barMs, dayMs, formatDay, formatTime } from '../core/time.ts';
 import { type AlignedFunding, alignFunding, type FundingEvents } from '../market/alignFunding.ts';
+import { barQuality, countQuality } from '../market/barQuality.ts';
 import { type CleanBars, cleanBars } from '../market/cleanBars.ts';
 import { rawBarColumns } from './ingest_ohlcv.ts';
 import { rawFundingColumns } from './ingest_funding.ts';
@@ -12,9 +13,7 @@ import { rawPartitions } from './lib/rawPartitions.ts';
 import { runProfile, windowOf } from './lib/runConfig.ts';
 import { defineStage, type StageContext, type SymbolResult } from './lib/stage.ts';
 
-export const cleanBarColumns = columnsOf(
-  'timestamp:timestamp open high low close volume is_gap:boolean gap_len:int64 is_missing:boolean is_flat_empty:boolean',
-);
+export const cleanBarColumns = columnsOf('timestamp:timestamp open high low close volume is_gap:boolean gap_len:int64 quality:int32');
 export const cleanFundingColumns = columnsOf('timestamp:timestamp funding_event_ts:timestamp funding_rate_scaled funding_missing:boolean');
 
 export default defineStage({
@@ -53,6 +52,7 @@ async function cleanSymbol(context: StageContext, symbol: string): Promise<Symbo
   const covered = { start: bars.openTime[0]!, end: bars.openTime[bars.rows - 1]! + barMs };
   const { events, rounded } = prepareFunding(symbol, await readEvents(context, rawFunding), config);
   const aligned = alignFunding(events, bars.openTime, profile.fundingMaxAge);
+  const quality = barQuality(bars, aligned.rate);
   const findings = [
     ...barFindings(symbol, bars, window),
     ...checkFunding(symbol, events, covered, config, { openTime: bars.openTime, rate: aligned.rate }),
@@ -68,14 +68,14 @@ async function cleanSymbol(context: StageContext, symbol: string): Promise<Symbo
           } as const,
         ]),
   ];
-  const barFiles = await writeYears(context, barsTable(bars), (year) => context.paths.cleanedBars(context.runId, symbol, year));
+  const barFiles = await writeYears(context, barsTable(bars, quality), (year) => context.paths.cleanedBars(context.runId, symbol, year));
   const fundingFiles = await writeYears(context, fundingTable(bars, aligned), (year) => context.paths.cleanedFunding(context.runId, symbol, year));
   return {
     symbol,
     inputs: [...rawBars, ...rawFunding],
     outputs: [...barFiles, ...fundingFiles],
     effective: { start: formatTime(covered.start), end: formatTime(covered.end - barMs) },
-    counts: countBars(bars, aligned, rounded),
+    counts: { ...countBars(bars, aligned, rounded), ...qualityCounts(quality) },
     findings,
   };
 }
@@ -90,7 +90,7 @@ function asBars(table: Table) {
   return { openTime: timestamp!, open: open!, high: high!, low: low!, close: close!, volume: volume! };
 }
 
-function barsTable(bars: CleanBars): Table {
+function barsTable(bars: CleanBars, quality: Float64Array): Table {
   const numbers = {
     timestamp: bars.openTime,
     open: bars.open,
@@ -100,8 +100,7 @@ function barsTable(bars: CleanBars): Table {
     volume: bars.volume,
     is_gap: Float64Array.from(bars.isGap),
     gap_len: bars.gapLength,
-    is_missing: Float64Array.from(bars.isMissing),
-    is_flat_empty: Float64Array.from(bars.isFlatEmpty),
+    quality,
   };
   return { columns: cleanBarColumns, rows: bars.rows, numbers, texts: {} };
 }
@@ -111,6 +110,11 @@ function fundingTable(bars: CleanBars, aligned: AlignedFunding): Table {
   for (let row = 0; row < bars.rows; row++) missing[row] = Number.isNaN(aligned.rate[row]!) ? 1 : 0;
   const numbers = { timestamp: bars.openTime, funding_event_ts: aligned.eventTime, funding_rate_scaled: aligned.rate, funding_missing: missing };
   return { columns: cleanFundingColumns, rows: bars.rows, numbers, texts: {} };
+}
+
+function qualityCounts(quality: Float64Array): Record<string, number> {
+  const { zeroVolume, jump, afterGap } = countQuality(quality);
+  return { zero_volume_bars: zeroVolume, jump_bars: jump, after_gap_bars: afterGap };
 }
 
 function countBars(bars: CleanBars, aligned: AlignedFunding, rounded: number): Record<string, number> {
@@ -153,6 +157,10 @@ function barFindings(symbol: string, bars: CleanBars, window: { start: number; e
       message: `bars end at ${formatTime(last)}, the run asked for ${formatDay(window.end - dayMs)}`,
       range: { from: last, to: window.end },
     });
+  }
+  if (bars.deadTailBars > 0) {
+    const message = `after ${formatTime(last)} the source repeats ${bars.deadTailBars} flat bars without volume to its end, as after a delisting; they are left out`;
+    findings.push({ code: 'DELISTED', severity: 'warning', subject: symbol, message, observed: bars.deadTailBars });
   }
   for (let row = 0; row < bars.rows; row++) {
     if (bars.isGap[row] === 0) continue;

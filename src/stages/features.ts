@@ -9,7 +9,7 @@ import { contextFeature } from './context.ts';
 import { defineStage, type StageContext, type SymbolResult } from './lib/stage.ts';
 
 /** Columns of the feature table v1, a contract with other programs; strategies' further features follow them. */
-const contractColumns = columnsOf(
+export const contractColumns = columnsOf(
   'timestamp:timestamp open high low close funding_event_ts:timestamp funding_rate_scaled ret_1 logret_1 rv_96 rv_pct_2880 high_96 low_96 range_96 range_med_480',
 );
 
@@ -37,13 +37,13 @@ function contextOutputs(context: StageContext): Set<string> {
   return new Set(feature === undefined ? [] : outputsOf(feature).map(({ name }) => name));
 }
 
-/** Columns of the run's feature table, in order. */
+/** Columns of the run's feature table, in order; the bars' quality flags come last. */
 export function featureColumns(context: StageContext): ColumnSpec[] {
   const names = new Set(contractColumns.map(({ name }) => name));
   const more = planned(context)
     .flatMap((feature) => outputsOf(feature))
     .filter(({ name }) => !names.has(name));
-  return [...contractColumns, ...more.map(({ name }) => ({ name, type: 'double' as const }))];
+  return [...contractColumns, ...more.map(({ name }) => ({ name, type: 'double' as const })), { name: 'quality', type: 'int32' }];
 }
 
 async function featuresOfSymbol(context: StageContext, symbol: string): Promise<SymbolResult> {
@@ -65,7 +65,7 @@ async function featuresOfSymbol(context: StageContext, symbol: string): Promise<
   const table: Table = {
     columns,
     rows: bars.rows,
-    numbers: Object.fromEntries(columns.map(({ name }) => [name, computed[name] ?? base[name]!])),
+    numbers: Object.fromEntries(columns.map(({ name }) => [name, computed[name] ?? base[name] ?? bars.numbers[name]!])),
     texts: {},
   };
   const outputs = await writeYears(context, table, (year) => context.paths.features(context.runId, symbol, year));

@@ -46,5 +46,9 @@ function shares(parts: readonly LineDiagnostics[]): Record<string, number> {
     missing_feature_bars: sum('missingFeatureBars'),
     missing_feature_pct: share(sum('missingFeatureBars')),
     blocked_held_bars: sum('blockedHeldBars'),
+    flagged_bars: sum('flaggedBars'),
+    flagged_pnl: sum('flaggedPnl'),
+    flagged_trades: sum('flaggedTrades'),
+    flagged_trades_pnl: sum('flaggedTradesPnl'),
   };
 }

@@ -11,9 +11,11 @@ export interface TableLine {
   readonly context: Columns;
 }
 
-const strategyColumns = columnsOf(
+export const strategyColumns = columnsOf(
   'timestamp:timestamp symbol:text pos ret pnl close high low high_96 low_96 fp_def_version:text fp_active:int8 fp_age_bars:int32 fp_norm_due:int8 fp_severity gross cost funding',
 );
+
+export const portfolioColumns = columnsOf('timestamp:timestamp portfolio_ret portfolio_pnl gross cost funding gross_exposure net_exposure turnover');
 
 /** One row per bar and symbol of one strategy, sorted by time, then symbol (the lines come in symbol order). */
 export function strategyTable(lines: readonly TableLine[]): Table {
@@ -46,7 +48,7 @@ export function strategyTable(lines: readonly TableLine[]): Table {
 
 export function portfolioTable(book: Book): Table {
   return {
-    columns: columnsOf('timestamp:timestamp portfolio_ret portfolio_pnl gross cost funding gross_exposure net_exposure turnover'),
+    columns: portfolioColumns,
     rows: book.rows,
     numbers: {
       timestamp: book.openTime,

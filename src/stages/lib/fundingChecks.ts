@@ -1,6 +1,6 @@
 import type { Finding } from '../../core/findings.ts';
 import { AppError } from '../../core/errors.ts';
-import { formatTime, hourMs } from '../../core/time.ts';
+import { formatTime, hourMs, monthOf } from '../../core/time.ts';
 import type { FundingEvents } from '../../market/alignFunding.ts';
 import { constantMonths, isConstantFunding, missingFunding, monthsOffGrid } from '../../market/fundingCoverage.ts';
 import { type RunConfig, runProfile } from './runConfig.ts';
@@ -38,7 +38,9 @@ export function prepareFunding(symbol: string, raw: FundingEvents, config: RunCo
   }
   const keep: number[] = [];
   for (let i = 0; i < time.length; i++) {
-    if (i > 0 && time[i] === time[keep.at(-1)!]) {
+    // The reference snaps month by month and cuts to the month: what is snapped past its end is lost.
+    if (profile.fundingGrid === 'snap_8h' && time[i]! >= monthOf(raw.time[i]!).end) continue;
+    if (keep.length > 0 && time[i] === time[keep.at(-1)!]) {
       if (profile.fundingGrid === 'snap_8h') continue;
       throw new AppError('E_DATA_CONFLICT', { symbol, dataset: 'funding', detail: `rounding puts two events at ${formatTime(time[i]!)}` });
     }
@@ -116,26 +118,30 @@ function checkConstant(
 }
 
 function checkBound(symbol: string, events: FundingEvents, window: Window, config: RunConfig): Finding[] {
-  const { limit, scope, severity } = runProfile(config).fundingBound;
-  let worst = 0;
-  let at = 0;
+  const { limit, per, scope, severity } = runProfile(config).fundingBound;
+  let worst = -1;
+  let excess = 1;
   for (let i = 0; i < events.time.length; i++) {
-    const isInScope = scope === 'history' || (events.time[i]! >= window.start && events.time[i]! < window.end);
-    if (isInScope && Math.abs(events.rate[i]!) > Math.abs(worst)) {
-      worst = events.rate[i]!;
-      at = events.time[i]!;
+    if (scope === 'window' && (events.time[i]! < window.start || events.time[i]! >= window.end)) continue;
+    const allowed = per === 'event' ? limit : (limit * events.intervalHours[i]!) / 8;
+    if (Math.abs(events.rate[i]!) / allowed > excess) {
+      worst = i;
+      excess = Math.abs(events.rate[i]!) / allowed;
     }
   }
-  if (Math.abs(worst) <= limit) return [];
-  if (severity === 'error') throw new AppError('E_FUNDING_BOUND', { symbol, observed: worst, allowed: limit, detail: formatTime(at) });
+  if (worst < 0) return [];
+  const observed = events.rate[worst]!;
+  const allowed = Math.abs(observed) / excess;
+  const at = formatTime(events.time[worst]!);
+  if (severity === 'error') throw new AppError('E_FUNDING_BOUND', { symbol, observed, allowed, detail: at });
   return [
     {
       code: 'FUNDING_RATE_LARGE',
       severity: 'warning',
       subject: symbol,
-      message: `a funding rate of ${worst} at ${formatTime(at)} is beyond the usual cap`,
-      observed: worst,
-      allowed: limit,
+      message: `a funding rate of ${observed} at ${at} is beyond the usual cap for its interval`,
+      observed,
+      allowed,
     },
   ];
 }

@@ -49,6 +49,7 @@ export async function loadFrame(context: StageContext, symbol: string): Promise<
     openTime,
     columns: { ...causalState, ...features.numbers, open: open!, high: high!, low: low!, close: close!, volume: volume! },
     isGap: Uint8Array.from(isGap!),
+    quality: bars.numbers['quality']!,
     fundingRate: settlingRates(openTime, features.numbers['funding_event_ts']!, features.numbers['funding_rate_scaled']!),
   };
   return { frame, context: state.numbers, inputs: [...barFiles, ...featureFiles, ...contextFiles] };

@@ -66,7 +66,7 @@ export async function readReportModel(context: StageContext): Promise<{ model: R
       (a, b) => a.entryTime - b.entryTime || (a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : a.strategy < b.strategy ? -1 : 1),
     ),
     fees: feesOf(JSON.parse(await readText(context, files.fees)), config.costBps),
-    fundingSegments: engine!['funding_persistence'] as never,
+    fundingSegments: segmentsOf(engine!['funding_persistence']!),
     diagnostics: (engine!['diagnostics']! as { strategies: ReportModel['diagnostics'] }).strategies,
     quality: (context.upstream['clean']!.counts as { symbols: ReportModel['quality'] }).symbols,
     findings: Object.values(context.upstream).flatMap((manifest) => manifest.findings.map((finding) => ({ ...finding, stage: manifest.stage }))),
@@ -81,27 +81,40 @@ export async function readReportModel(context: StageContext): Promise<{ model: R
   return { model, inputs: [...Object.values(files), ...tradeFiles] };
 }
 
-interface LegacyFee {
+interface StoredFee {
   readonly avg_r: number;
-  readonly fee_bps_per_side: number;
+  readonly cost_bps?: number;
+  readonly fee_bps_per_side?: number;
   readonly max_drawdown: number;
   readonly net_return: number;
   readonly trades: number;
 }
 
-/** Fee scenarios in ascending cost, from the records or from the reference's text-keyed form. */
-function feesOf(stored: readonly FeeScenario[] | Readonly<Record<string, LegacyFee>>, ownBps: number): FeeScenario[] {
-  const records = Array.isArray(stored)
-    ? (stored as FeeScenario[])
-    : Object.values(stored as Record<string, LegacyFee>).map((fee) => ({
-        costBps: fee.fee_bps_per_side,
-        netReturn: fee.net_return,
-        avgR: fee.avg_r,
-        maxDrawdown: fee.max_drawdown,
-        trades: fee.trades,
-        isOwn: fee.fee_bps_per_side === ownBps,
-      }));
-  return [...records].sort((a, b) => a.costBps - b.costBps);
+/** Fee scenarios in ascending cost, from the run's records or from the reference's text-keyed form. */
+function feesOf(stored: readonly StoredFee[] | Readonly<Record<string, StoredFee>>, ownBps: number): FeeScenario[] {
+  const records = Object.values(stored) as StoredFee[];
+  return records
+    .map((fee) => {
+      const costBps = fee.cost_bps ?? fee.fee_bps_per_side ?? Number.NaN;
+      return { costBps, netReturn: fee.net_return, avgR: fee.avg_r, maxDrawdown: fee.max_drawdown, trades: fee.trades, isOwn: costBps === ownBps };
+    })
+    .sort((a, b) => a.costBps - b.costBps);
+}
+
+interface StoredSegment {
+  readonly segment: string;
+  readonly bars: number;
+  readonly total_pnl: number;
+  readonly mean_pnl: number;
+}
+
+function segmentsOf(stored: {
+  readonly by_active: readonly StoredSegment[];
+  readonly by_age: readonly StoredSegment[];
+}): ReportModel['fundingSegments'] {
+  const read = (segments: readonly StoredSegment[]) =>
+    segments.map(({ segment, bars, total_pnl: totalPnl, mean_pnl: meanPnl }) => ({ segment, bars, totalPnl, meanPnl }));
+  return { byActive: read(stored.by_active), byAge: read(stored.by_age) };
 }
 
 function parseTrades(csv: string): ReportTrade[] {

@@ -27,6 +27,7 @@ const header = [
   'mfe',
   'range_edge_r',
   'is_open',
+  'flagged_bars',
 ] as const;
 
 /**
@@ -60,6 +61,7 @@ export function tradesCsv(trades: readonly Trade[]): string {
       trade.mfe,
       trade.rangeEdgeR,
       trade.isOpen,
+      trade.flaggedBars,
     ]),
   );
 }

@@ -1,5 +1,17 @@
 import type { FeeScenario } from '../../engine/feeSensitivity.ts';
 
+/** Fee scenarios as the run's file holds them: records in the order shown, own cost first. */
+export function feeRecords(fees: readonly FeeScenario[]): Record<string, unknown>[] {
+  return fees.map((fee) => ({
+    cost_bps: fee.costBps,
+    net_return: fee.netReturn,
+    avg_r: fee.avgR,
+    max_drawdown: fee.maxDrawdown,
+    trades: fee.trades,
+    is_own: fee.isOwn,
+  }));
+}
+
 /** Fee scenarios in the reference's form: keyed by text, the run's own cost written as a decimal (`6.0`). */
 export function legacyFees(fees: readonly FeeScenario[]): Record<string, unknown> {
   const standard = fees.length === 4;

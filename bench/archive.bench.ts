@@ -26,7 +26,9 @@ function comparison(id: string, what: string, atLeast: number, naive: typeof nai
     budget: { atLeast },
     isolated: true,
     prepare: async () => {
-      const archive = await sample.open({ effects: {} as Effects }).fetchMonth({ dataset: 'ohlcv_15m', symbol: 'BTCUSDT', month });
+      const archive = await sample
+        .open({ effects: {} as Effects })
+        .fetchArchive({ dataset: 'ohlcv_15m', symbol: 'BTCUSDT', period: { kind: 'month', month } });
       if (archive.status !== 'ok') throw new Error('the sample source has no such month');
       const folder = mkdtempSync(join(tmpdir(), 'bench-archive-'));
       process.on('exit', () => rmSync(folder, { recursive: true }));

@@ -11,7 +11,7 @@ const dist = join(root, 'dist');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** Loaded when needed, from node_modules: native, large, or CommonJS that does not survive bundling. */
-const external = ['@duckdb/*', 'esbuild', 'undici', 'piscina'];
+const external = ['@duckdb/*', 'esbuild', 'undici', 'piscina', 'yaml'];
 
 const common = {
   absWorkingDir: root,

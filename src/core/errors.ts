@@ -151,6 +151,16 @@ export function toAppError(value: unknown): AppError {
   return new AppError('E_INTERNAL', { problem }, { cause: value });
 }
 
+/** Runs code of a unit: what it throws without a code of its own becomes E_UNIT_INVALID naming the unit. */
+export function runUnit<T>(unit: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (isAppError(cause)) throw cause;
+    throw new AppError('E_UNIT_INVALID', { file: unit, problem: `it failed: ${cause instanceof Error ? cause.message : String(cause)}` }, { cause });
+  }
+}
+
 function fill(template: string, details: ErrorDetails): string {
   return template.replace(/\{(\w+)\}/g, (_, name: string) => String(details[name] ?? ''));
 }

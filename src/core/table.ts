@@ -12,11 +12,19 @@ export interface ColumnSpec {
 
 export type TextColumn = readonly (string | null)[];
 
+/** Text with few distinct values: an index into the dictionary per row, NaN for missing. */
+export interface CodedText {
+  readonly codes: Float64Array;
+  readonly dictionary: readonly string[];
+}
+
 export interface Table {
   readonly columns: readonly ColumnSpec[];
   readonly rows: number;
   readonly numbers: Readonly<Record<string, Float64Array>>;
   readonly texts: Readonly<Record<string, TextColumn>>;
+  /** Text columns to write that are not in `texts`; tables that were read have none. */
+  readonly coded?: Readonly<Record<string, CodedText>>;
 }
 
 /** Numeric columns by name, all of one length. */
@@ -26,9 +34,12 @@ export type Columns = Readonly<Record<string, Float64Array>>;
 export function sliceTable(table: Table, from: number, to: number): Table {
   const numbers: Record<string, Float64Array> = {};
   const texts: Record<string, TextColumn> = {};
+  const coded: Record<string, CodedText> = {};
   for (const { name, type } of table.columns) {
-    if (type === 'text') texts[name] = table.texts[name]!.slice(from, to);
+    const text = table.coded?.[name];
+    if (text !== undefined) coded[name] = { codes: text.codes.subarray(from, to), dictionary: text.dictionary };
+    else if (type === 'text') texts[name] = table.texts[name]!.slice(from, to);
     else numbers[name] = table.numbers[name]!.subarray(from, to);
   }
-  return { columns: table.columns, rows: to - from, numbers, texts };
+  return { columns: table.columns, rows: to - from, numbers, texts, coded };
 }

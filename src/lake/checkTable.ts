@@ -19,7 +19,7 @@ export function checkTable(table: Table, path: string): void {
   for (const { name, type } of table.columns) {
     if (names.has(name.toLowerCase())) refuse(`column ${name} is there twice`);
     names.add(name.toLowerCase());
-    const length = type === 'text' ? table.texts[name]?.length : table.numbers[name]?.length;
+    const length = type === 'text' ? (table.coded?.[name]?.codes ?? table.texts[name])?.length : table.numbers[name]?.length;
     if (length !== table.rows) refuse(`column ${name} has ${length ?? 'no'} values for ${table.rows} rows`);
     const limit = wholeLimits[type];
     if (limit !== undefined) {

@@ -36,7 +36,7 @@ interface CacheHeader {
 export async function writeColumnCache(files: Files, path: string, table: Table, sourceKey: string, uniqueName: () => string): Promise<void> {
   const parts: Uint8Array[] = [];
   const columns: CachedColumn[] = table.columns.map(({ name, type }) => {
-    const text = type === 'text' ? encodeText(table.texts[name]!) : null;
+    const text = type === 'text' ? (table.coded?.[name] ?? encodeText(table.texts[name]!)) : null;
     const values = text?.codes ?? table.numbers[name]!;
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     parts.push(bytes);

@@ -63,6 +63,23 @@ export async function acquireLock(parts: LockParts): Promise<Lock> {
   }
 }
 
+export type LockState =
+  | { readonly state: 'free' }
+  /** A living process holds it. */
+  | { readonly state: 'held'; readonly pid: number }
+  /** Its process is gone; the next writer takes it over. */
+  | { readonly state: 'stale'; readonly pid: number }
+  | { readonly state: 'unreadable' };
+
+/** Who holds a lock file, without touching it. */
+export async function inspectLock(files: Files, path: string, probe: ProcessProbe = processProbe): Promise<LockState> {
+  const text = await readOrNull(files, path);
+  if (text === null) return { state: 'free' };
+  const holder = parseHolder(text);
+  if (holder === null) return { state: 'unreadable' };
+  return { state: probe.isAlive(holder) ? 'held' : 'stale', pid: holder.pid };
+}
+
 /** The living holder of a lock file; null when the file is gone or was removed because its holder is dead. */
 async function takeOverIfDead(files: Files, probe: ProcessProbe, own: string, path: string): Promise<Holder | null> {
   const text = await readOrNull(files, path);

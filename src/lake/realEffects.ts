@@ -47,6 +47,7 @@ export function createFiles(): Files {
     link: (from, to) => attempt('link', to, () => fs.link(from, to)),
     remove: (path) => attempt('remove', path, () => fs.rm(path, { recursive: true, force: true })),
     appendLine: (path, line) => attempt('append to', path, () => appendLine(path, line)),
+    space: (path) => attempt('measure the disk of', path, () => diskSpace(path)),
   };
 }
 
@@ -103,6 +104,11 @@ async function statOrNull(path: string): ReturnType<Files['stat']> {
     if (errno === 'ENOENT' || errno === 'ENOTDIR') return null;
     throw error;
   }
+}
+
+async function diskSpace(path: string): ReturnType<Files['space']> {
+  const { bsize, blocks, bavail } = await fs.statfs(path);
+  return { total: blocks * bsize, available: bavail * bsize };
 }
 
 async function syncPath(path: string): Promise<void> {

@@ -5,7 +5,8 @@ import { fillNumbers, fillTexts, rowsPerVector } from './vectors.ts';
 
 /**
  * Lets SQL read tables in memory: `SELECT ... FROM lake_rows(id)`. Rows are handed over vector by vector in row order,
- * which costs half of filling a temp table first. Numbers appear as DOUBLE, text as VARCHAR, missing as NULL.
+ * which costs half of filling a temp table first. Numbers and codes of coded text appear as DOUBLE, other text as
+ * VARCHAR, missing as NULL.
  */
 export interface TableSource {
   /** Offers a table until `remove(id)`; the id goes into the SQL text. */
@@ -33,7 +34,8 @@ export function registerTableSource({ api, bindings }: DuckDbModule, connection:
     bindFunction(info) {
       guarded(info, () => {
         const table = tableOf(info.getParameter(0));
-        for (const { name, type } of table.columns) info.addResultColumn(name, type === 'text' ? api.VARCHAR : api.DOUBLE);
+        for (const { name, type } of table.columns)
+          info.addResultColumn(name, type === 'text' && table.coded?.[name] === undefined ? api.VARCHAR : api.DOUBLE);
         info.setCardinality(table.rows, true);
         info.setBindData(table);
       });
@@ -65,7 +67,9 @@ function nextRows(bindings: DuckDbBindings, scan: Scan, chunk: DuckDBDataChunk):
   chunk.rowCount = count;
   if (count === 0) return;
   table.columns.forEach(({ name, type }, index) => {
-    if (type === 'text') fillTexts(chunk, index, table.texts[name]!, position, count);
+    const coded = table.coded?.[name];
+    if (coded !== undefined) fillNumbers(bindings, chunk, index, coded.codes.subarray(position, position + count));
+    else if (type === 'text') fillTexts(chunk, index, table.texts[name]!, position, count);
     else fillNumbers(bindings, chunk, index, table.numbers[name]!.subarray(position, position + count));
   });
   scan.position += count;

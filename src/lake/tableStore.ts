@@ -33,12 +33,12 @@ export interface TableStoreParts {
 
 export interface TableStore {
   /**
-   * Publishes a table as Parquet and fills its column cache.
+   * Publishes a table as Parquet and fills its column cache (unless no later stage reads it: `isCached: false`).
    *
    * @param path absolute, or relative to the data root
    * @throws as writeParquet; E_INTERNAL for a path outside the data root
    */
-  write(path: string, table: Table): Promise<TableArtifact>;
+  write(path: string, table: Table, options?: { readonly isCached?: boolean }): Promise<TableArtifact>;
   /**
    * Rows of the artifacts in the order given, with exactly the columns asked for: from the column cache where it
    * holds this content, else from Parquet whose SHA-256 is checked first (and then the cache is filled).
@@ -55,11 +55,11 @@ export interface TableStore {
 /** The lake's tables: written once, addressed by content, read without loading DuckDB whenever the cache has them. */
 export function createTableStore(parts: TableStoreParts): TableStore {
   return {
-    async write(path, table) {
+    async write(path, table, { isCached = true } = {}) {
       const absolute = resolve(parts.dataRoot, path);
       const recorded = relativePath(parts.dataRoot, absolute);
       const { sha256, bytes, rows } = await writeParquet(await parts.db(), parts, absolute, table);
-      await writeColumnCache(parts.files, cachePath(parts.cacheRoot, sha256), table, sha256, parts.uniqueName);
+      if (isCached) await writeColumnCache(parts.files, cachePath(parts.cacheRoot, sha256), table, sha256, parts.uniqueName);
       return { path: recorded, sha256, bytes, rows, ...timeRange(table) };
     },
     async read(artifacts, columns, options = {}) {

@@ -48,7 +48,10 @@ export async function writeParquet(
   const id = db.source.add(table);
   try {
     await db.withConnection((connection) =>
-      connection.run(`COPY (SELECT ${table.columns.map(expression).join(', ')} FROM lake_rows(${id})) TO $temp (${format})`, { temp }),
+      connection.run(
+        `COPY (SELECT ${table.columns.map((column) => expression(column, table.coded?.[column.name]?.dictionary)).join(', ')} FROM lake_rows(${id})) TO $temp (${format})`,
+        { temp },
+      ),
     );
   } catch (error) {
     await removeQuietly(files, temp);
@@ -60,8 +63,12 @@ export async function writeParquet(
   return { path, sha256, bytes, rows: table.rows };
 }
 
-function expression({ name, type }: ColumnSpec): string {
+function expression({ name, type }: ColumnSpec, dictionary: readonly string[] | undefined): string {
   const column = quoteName(name);
+  if (dictionary !== undefined) {
+    const words = dictionary.map((word) => `'${word.replaceAll("'", "''")}'`).join(', ');
+    return `([${words}]::VARCHAR[])[${column}::INTEGER + 1] AS ${column}`;
+  }
   return `${storedAs[type](column)} AS ${column}`;
 }
 

@@ -108,9 +108,22 @@ function makeRegistry(entries: readonly UnitEntry[], folder: string, storePlugin
     },
     async fingerprint(kind, id) {
       const entry = find(kind, id);
-      return entry.fingerprint ?? (await bundleUnit(entry.file, library)).fingerprint;
+      return entry.fingerprint ?? (entry.origin === 'plugin' ? bundled(entry.file, library) : sourceFingerprint(entry.file, library));
     },
   };
+}
+
+/** Fingerprints of built-in units that run from source: their code cannot change while this process lives. */
+const sourceFingerprints = new Map<string, Promise<string>>();
+
+function sourceFingerprint(file: string, library: string): Promise<string> {
+  const known = sourceFingerprints.get(file) ?? bundled(file, library);
+  sourceFingerprints.set(file, known);
+  return known;
+}
+
+async function bundled(file: string, library: string): Promise<string> {
+  return (await bundleUnit(file, library)).fingerprint;
 }
 
 async function importUnit(entry: UnitEntry, library: string, storePlugin: StorePlugin | undefined): Promise<Unit> {

@@ -1,6 +1,6 @@
 import { prettyJson } from '../core/canonicalJson.ts';
 import type { Finding } from '../core/findings.ts';
-import { formatTime } from '../core/time.ts';
+import { barMs, barsPerDay, dayMs, formatDay, formatTime } from '../core/time.ts';
 import { accountingOf } from '../engine/accountings.ts';
 import type { Line } from '../engine/accounting.ts';
 import { additiveEquity, type Book, sumBook } from '../engine/book.ts';
@@ -75,7 +75,7 @@ async function finishBook(context: StageContext, symbols: readonly SymbolResult[
     }));
     all.push(...lines);
     perStrategy[id] = sumBook(lines.map(({ line, frame }) => ({ line, openTime: frame.openTime })));
-    outputs.push(toArtifact(await context.store.write(paths.strategyReturns(runId, id), strategyTable(lines))));
+    outputs.push(toArtifact(await context.store.write(paths.strategyReturns(runId, id), strategyTable(lines), { isCached: false })));
   }
   const book = sumBook(all.map(({ line, frame }) => ({ line, openTime: frame.openTime })));
   outputs.push(toArtifact(await context.store.write(paths.portfolioReturns(runId), portfolioTable(book))));
@@ -147,7 +147,15 @@ function equityCsv(book: Book, initial: number): string {
   const equity = additiveEquity(book.pnl, initial);
   const lines = new Array<string>(book.rows + 1);
   lines[0] = 'timestamp,equity';
-  for (let row = 0; row < book.rows; row++) lines[row + 1] = `${formatTime(book.openTime[row]!)},${equity[row]!}`;
+  const timeOfDay = Array.from({ length: barsPerDay }, (_, slot) => formatTime(slot * barMs).slice(10));
+  let [day, dayText, shown, shownText] = [Number.NaN, '', Number.NaN, ''];
+  for (let row = 0; row < book.rows; row++) {
+    const time = book.openTime[row]!;
+    const today = Math.floor(time / dayMs);
+    if (today !== day) [day, dayText] = [today, formatDay(time)];
+    if (equity[row] !== shown) [shown, shownText] = [equity[row]!, String(equity[row]!)];
+    lines[row + 1] = `${dayText}${timeOfDay[(time - today * dayMs) / barMs]!},${shownText}`;
+  }
   return `${lines.join('\n')}\n`;
 }
 

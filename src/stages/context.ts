@@ -1,4 +1,4 @@
-import type { Table } from '../core/table.ts';
+import type { CodedText, Table } from '../core/table.ts';
 import { computeFeatures } from '../features/lib/computeFeatures.ts';
 import { cleanFundingColumns } from './clean.ts';
 import { columnsOf, outputsWith, toArtifact } from './lib/artifacts.ts';
@@ -33,7 +33,11 @@ async function contextOfSymbol(context: StageContext, symbol: string): Promise<S
     columns: contextColumns,
     rows: funding.rows,
     numbers: { timestamp: base.timestamp, ...state },
-    texts: { fp_def_version: new Array<string>(funding.rows).fill(definitionVersion), fp_event_id: eventIds(symbol, state['fp_event']!) },
+    texts: {},
+    coded: {
+      fp_def_version: { codes: new Float64Array(funding.rows), dictionary: [definitionVersion] },
+      fp_event_id: eventIds(symbol, state['fp_event']!),
+    },
   };
   const written = toArtifact(await context.store.write(context.paths.context(context.runId, symbol), table));
   const active = state['fp_active']!.reduce((sum, value) => sum + value, 0);
@@ -47,8 +51,9 @@ async function contextOfSymbol(context: StageContext, symbol: string): Promise<S
   };
 }
 
-function eventIds(symbol: string, numbers: Float64Array): (string | null)[] {
-  const ids: (string | null)[] = [];
-  for (const number of numbers) ids.push(number === number ? `fp_v1_${symbol}_${String(number).padStart(6, '0')}` : null);
-  return ids;
+/** Ids of numbered events: `fp_v1_<symbol>_<6 digits>`, missing outside events. */
+function eventIds(symbol: string, numbers: Float64Array): CodedText {
+  const events = numbers.reduce((most, number) => (number > most ? number : most), 0);
+  const dictionary = Array.from({ length: events }, (_, index) => `fp_v1_${symbol}_${String(index + 1).padStart(6, '0')}`);
+  return { codes: numbers.map((number) => number - 1), dictionary };
 }

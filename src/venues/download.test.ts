@@ -23,7 +23,7 @@ describe('download', () => {
 
   it('reports 404 as absent at once', async () => {
     const { result, http } = run([{ status: 404 }]);
-    expect(await result).toEqual({ status: 'absent' });
+    expect(await result).toMatchObject({ status: 'absent' });
     expect(http.requests).toHaveLength(1);
   });
 

@@ -2,6 +2,7 @@ import { AppError, isAppError } from '../core/errors.ts';
 import { nextUniform } from '../core/random.ts';
 import type { Effects, HttpResponse } from '../core/effects.ts';
 import type { RandomState } from '../core/random.ts';
+import { describeError, permanentAdvice, readStart, retryAfterMs } from './answers.ts';
 import { displayUrl } from './http.ts';
 
 /** All limits are options so that tests of hanging servers are fast. Times in ms. */
@@ -43,11 +44,14 @@ export interface DownloadRequest {
   readonly jitterStream: RandomState;
   readonly limits?: Partial<DownloadLimits>;
   readonly signal?: AbortSignal | undefined;
+  /** Hands back the body of a 400 (an API's reason, at most 4 KiB) instead of throwing. */
+  readonly wantsRefusal?: boolean;
 }
 
 export type DownloadResult =
   | { readonly status: 'ok'; readonly bytes: Buffer; readonly headers: Readonly<Record<string, string>> }
-  | { readonly status: 'absent' };
+  | { readonly status: 'absent'; readonly headers: Readonly<Record<string, string>> }
+  | { readonly status: 'refused'; readonly bytes: Buffer; readonly headers: Readonly<Record<string, string>> };
 
 /** Why an attempt is worth another one, and how long the server wants us to wait. */
 interface Setback {
@@ -121,7 +125,7 @@ async function tryOnce(
       ...(partial.received > 0 ? { headers: { range: `bytes=${partial.received}-`, 'if-range': partial.etag! } } : {}),
       ...(request.signal ? { signal: request.signal } : {}),
     });
-    const verdict = await judgeStatus(response, request.url, partial, effects.clock.now());
+    const verdict = await judgeStatus(response, request, partial, effects.clock.now());
     if (verdict !== null) return verdict;
     await readBody(response, effects.clock, request, limits, partial, started);
     if (partial.received !== partial.total && !Number.isNaN(partial.total)) {
@@ -136,7 +140,12 @@ async function tryOnce(
 }
 
 /** Null when the body is to be read; prepares `partial` for it. */
-async function judgeStatus(response: HttpResponse, url: string, partial: Arrived, now: number): Promise<DownloadResult | Setback | null> {
+async function judgeStatus(
+  response: HttpResponse,
+  request: DownloadRequest,
+  partial: Arrived,
+  now: number,
+): Promise<DownloadResult | Setback | null> {
   const { status, headers } = response;
   if (status === 200) {
     reset(partial);
@@ -151,14 +160,20 @@ async function judgeStatus(response: HttpResponse, url: string, partial: Arrived
       return null;
     }
   }
+  if (status === 400 && request.wantsRefusal === true) return { status: 'refused', bytes: await readStart(response), headers };
+  if (status === 418) {
+    // Nothing may be sent to a server that has banned us, so the caller hears of it before the connection is tidied up.
+    void response.discard();
+    throw failure(request.url, permanentAdvice(status));
+  }
   await response.discard();
-  if (status === 404) return { status: 'absent' };
+  if (status === 404) return { status: 'absent', headers };
   if (status === 206 || status === 416) {
     reset(partial);
     return setback(`the server answered a resumed request with an unusable range (${status})`);
   }
   if (status >= 500 || status === 429 || status === 408) return setback(`status ${status}`, retryAfterMs(headers, now));
-  throw failure(url, permanentAdvice(status));
+  throw failure(request.url, permanentAdvice(status));
 }
 
 async function readBody(
@@ -192,28 +207,6 @@ async function readBody(
   }
 }
 
-/** Waiting time asked for by the server: seconds, or a date measured against the server's own clock when it tells it. */
-function retryAfterMs(headers: Readonly<Record<string, string>>, now: number): number {
-  const text = headers['retry-after']?.trim() ?? '';
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  const until = Date.parse(text);
-  if (Number.isNaN(until)) return 0;
-  const serverNow = Date.parse(headers['date'] ?? '');
-  return Math.max(0, until - (Number.isNaN(serverNow) ? now : serverNow));
-}
-
-function permanentAdvice(status: number): string {
-  switch (status) {
-    case 418:
-      return 'status 418: the exchange has banned this address for a while (2 minutes to 3 days); wait before running again';
-    case 403:
-    case 451:
-      return `status ${status}: the server refuses this address or region; use a mirror with --archive-url`;
-    default:
-      return `status ${status}: the server does not accept the request; check the address given with --archive-url`;
-  }
-}
-
 function strongEtag(etag: string | undefined): string | null {
   return etag !== undefined && /^"[^"]*"$/.test(etag) ? etag : null;
 }
@@ -235,10 +228,4 @@ function failure(url: string, problem: string, cause?: unknown): AppError {
 
 function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new AppError('E_INTERRUPTED', {}, { cause: signal.reason });
-}
-
-function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : null;
-  return code === null || error.message.includes(code) ? error.message : `${error.message} (${code})`;
 }

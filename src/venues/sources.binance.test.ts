@@ -49,7 +49,7 @@ describe.skipIf(!hasArchive)(`binance source on the real archive${hasArchive ? '
   ) {
     archive.setFaults(faults);
     const source = binance.open({ archiveUrl: archive.url, effects: fakeEffects(http, clock), ...options });
-    return source.fetchMonth({ dataset, symbol, month: at });
+    return source.fetchArchive({ dataset, symbol, period: { kind: 'month', month: at } });
   }
 
   async function fetchOk(...parameters: Parameters<typeof fetchMonth>) {
@@ -154,7 +154,9 @@ describe('binance source', () => {
 
   it('asks the official archive unless told otherwise', async () => {
     const http = scriptedHttp([{ status: 404 }]);
-    expect(await open({ effects: fakeEffects(http) }).fetchMonth({ dataset: 'funding', symbol: 'ETHUSDT', month })).toEqual({
+    expect(
+      await open({ effects: fakeEffects(http) }).fetchArchive({ dataset: 'funding', symbol: 'ETHUSDT', period: { kind: 'month', month } }),
+    ).toMatchObject({
       status: 'absent',
       url: 'https://data.binance.vision/data/futures/um/monthly/fundingRate/ETHUSDT/ETHUSDT-fundingRate-2024-01.zip',
     });
@@ -163,7 +165,9 @@ describe('binance source', () => {
   it('refuses a page with status 200 after one repetition', async () => {
     const page = { status: 200, body: '<html>blocked</html>' };
     const http = scriptedHttp([page, page]);
-    await expect(open({ effects: fakeEffects(http) }).fetchMonth({ dataset: 'funding', symbol: 'ETHUSDT', month })).rejects.toMatchObject({
+    await expect(
+      open({ effects: fakeEffects(http) }).fetchArchive({ dataset: 'funding', symbol: 'ETHUSDT', period: { kind: 'month', month } }),
+    ).rejects.toMatchObject({
       code: 'E_ARCHIVE',
       message: expect.stringContaining('HTML'),
     });
@@ -171,7 +175,9 @@ describe('binance source', () => {
   });
 
   it.each(['../x', 'btc', 'BTC/USDT', '', 'A'.repeat(25)])('refuses the symbol %j before any request', async (symbol) => {
-    await expect(open().fetchMonth({ dataset: 'funding', symbol, month })).rejects.toMatchObject({ code: 'E_BAD_SYMBOL' });
+    await expect(open().fetchArchive({ dataset: 'funding', symbol, period: { kind: 'month', month } })).rejects.toMatchObject({
+      code: 'E_BAD_SYMBOL',
+    });
   });
 
   it.each(['ftp://x.test', 'not an address', 'https://x.test/?a=1'])('refuses the archive address %j', (archiveUrl) => {

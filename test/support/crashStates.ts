@@ -131,7 +131,8 @@ export function stateFiles(state: DiskState): Files {
   const refuse = () => Promise.reject(new Error('the reader wrote to the disk'));
   return {
     read: async (path) => state.get(path) ?? Promise.reject(absent(path)),
-    list: async (folder) => [...state.keys()].filter((path) => dirname(path) === folder && path !== folder).map((path) => path.slice(folder.length + 1)),
+    list: async (folder) =>
+      [...state.keys()].filter((path) => dirname(path) === folder && path !== folder).map((path) => path.slice(folder.length + 1)),
     stat: async (path) => {
       const content = state.get(path);
       return content === undefined ? null : { size: content?.length ?? 0, isFile: content !== null, isDirectory: content === null };

@@ -61,7 +61,7 @@ export async function cutPower(recording: Recording, states: number, seed: numbe
   return verdict;
 }
 
-/** A state at a random moment, written into a folder: `root` becomes `target`. */
+/** A state at a random moment, written into a folder: `root` becomes `target`. A lock that survived is of an earlier boot, as it would be. */
 export function materialize(recording: Recording, target: string, seed: number): void {
   const stream = namedStream(`seed=${seed}/test/materialize`);
   const disk = new CrashDisk(recording.before);
@@ -71,15 +71,19 @@ export function materialize(recording: Recording, target: string, seed: number):
     if (!path.startsWith(`${recording.root}/`)) continue;
     const place = join(target, path.slice(recording.root.length + 1));
     mkdirSync(content === null ? place : dirname(place), { recursive: true });
-    if (content !== null) writeFileSync(place, content);
+    if (content !== null) writeFileSync(place, place.endsWith('.lock') ? earlierBoot(content) : content);
   }
+}
+
+function earlierBoot(lock: Buffer): string {
+  return JSON.stringify({ ...(JSON.parse(lock.toString()) as object), boot: 'an-earlier-boot' });
 }
 
 async function judge(recording: Recording, state: DiskState, verdict: Verdict, when: string): Promise<void> {
   const files = stateFiles(state);
   const { root, versions } = recording;
   for (const [path, content] of state) {
-    if (content === null || /\.tmp-|\.lock|\.log$/.test(path)) continue;
+    if (content === null || /\.tmp-|\.log$/.test(path)) continue;
     const isPublished = versions.get(path)?.has(sha256(content)) ?? false;
     if (path.startsWith(`${root}/cache/`)) {
       const key = path.slice(path.lastIndexOf('/') + 1, -'.cols'.length);
@@ -140,7 +144,10 @@ function publishedVersions(before: DiskState, log: readonly DiskOperation[]): Ma
       contents.set(operation.id, []);
     }
     if (operation.type === 'write') contents.get(operation.id)!.push(operation.bytes);
-    if (operation.type === 'rename') add(operation.to, Buffer.concat(contents.get(paths.get(operation.from)!)!));
+    if (operation.type !== 'rename' && operation.type !== 'link') continue;
+    const id = paths.get(operation.from)!;
+    paths.set(operation.to, id);
+    add(operation.to, Buffer.concat(contents.get(id)!));
   }
   return versions;
 }

@@ -97,6 +97,14 @@ export function failures(outcomes: readonly Outcome[]): string[] {
     .map(({ attempt, struck, problems }) => `${attempt.stage.id} FAILPOINT=${attempt.failpoint} ${struck ?? ''}: ${problems.join('; ')}`);
 }
 
+/** Says what a sweep did; the counts are the evidence. */
+export function noteSweep(name: string, outcomes: readonly Outcome[]): void {
+  const ends = new Map<string, number>();
+  for (const { exit } of outcomes) ends.set(String(exit ?? 'killed'), (ends.get(String(exit ?? 'killed')) ?? 0) + 1);
+  const exits = [...ends].map(([exit, count]) => `${exit}: ${count}`).join(', ');
+  process.stderr.write(`${name}: ${outcomes.length} attempts (${exits}), ${failures(outcomes).length} failed\n`);
+}
+
 async function disturb(root: string, attempt: Attempt): Promise<Outcome> {
   const { stage, failpoint } = attempt;
   const first = await cli(stage.args(root), { env: { FAILPOINT: failpoint, FAILPOINT_COUNT: `${root}.count` } });

@@ -149,7 +149,11 @@ function answerRest(venue: VenueServer, url: URL, response: ServerResponse): voi
     } else {
       const rows = (known as (Bar | Settlement)[]).filter(isInside).slice(0, limit);
       body = isBars
-        ? (rows as Bar[]).map((bar) => [...barLine(bar).split(',')].map((cell, index) => (index === 0 || index === 6 || index === 8 ? Number(cell) : cell)))
+        ? (rows as Bar[]).map((bar) =>
+            barLine(bar)
+              .split(',')
+              .map((cell, index) => (index === 0 || index === 6 || index === 8 ? Number(cell) : cell)),
+          )
         : (rows as Settlement[]).map(([fundingTime, , fundingRate]) => ({ symbol, fundingTime, fundingRate, markPrice: '' }));
     }
   }

@@ -1,70 +1,95 @@
-import { AppError } from '../../core/errors.ts';
 import { formatDay } from '../../core/time.ts';
 import { lakePaths } from '../../lake/paths.ts';
-import { readManifest, readRunRecord, type RunRecord } from '../../stages/lib/manifests.ts';
-import { defineCommand, type Invocation } from '../lib/command.ts';
+import { inspectRunRecord, type RunRecord } from '../../stages/lib/manifests.ts';
+import { readRun, runIds } from '../../stages/lib/readRun.ts';
+import { type CommandResult, defineCommand, type Invocation } from '../lib/command.ts';
 import { textTable } from '../lib/output.ts';
+import { diff, exportTo, idArgument, reproduce, verify } from '../lib/runsActions.ts';
+
+const actions: Readonly<Record<string, (invocation: Invocation) => Promise<CommandResult>>> = {
+  list,
+  show,
+  verify,
+  diff,
+  reproduce,
+  export: exportTo,
+};
 
 export default defineCommand({
   id: 'runs',
-  summary: 'list runs, or show one with its stages, artifacts and findings',
+  summary: 'list, show, verify, compare, reproduce or export runs',
   args: [
-    { name: 'action', help: 'list or show', choices: ['list', 'show'] },
-    { name: 'id', help: 'run id, for show', isOptional: true },
+    { name: 'action', help: Object.keys(actions).join(', '), choices: Object.keys(actions) },
+    { name: 'id', help: 'run id, for all but list', isOptional: true },
+    { name: 'other', help: 'second run id, for diff', isOptional: true },
   ],
-  examples: ['backtest runs list', 'backtest runs show btcusdt-plus1-20210101-20221231-0123abcd'],
-  run: (invocation) => (invocation.args[0] === 'list' ? list(invocation) : show(invocation)),
+  flags: [
+    { name: 'to', value: 'DIR', help: 'absent or empty folder, for export' },
+    { name: 'deep', help: 'decode every value of every table, for verify' },
+    { name: 'plugins', value: 'DIR', help: 'folder with your own units, for verify and reproduce (repeatable)', repeat: true },
+    { name: 'archive-url', value: 'URL', help: 'server to ask for raw months that are not in the lake, for reproduce' },
+    { name: 'workers', value: 'N', help: 'threads for symbols, for reproduce', shown: 'cores' },
+  ],
+  examples: [
+    'backtest runs list',
+    'backtest runs show btcusdt-plus1-20210101-20221231-0123abcd',
+    'backtest runs diff btcusdt-20210101-20221231-0123abcd btcusdt-20210101-20221231-4567cdef',
+    'backtest runs reproduce btcusdt-20210101-20221231-0123abcd',
+    'backtest runs export btcusdt-20210101-20221231-0123abcd --to ./for-review',
+  ],
+  run: async (invocation) => {
+    const result = await actions[invocation.args[0]!]!(invocation);
+    await invocation.effects.http.close();
+    return result;
+  },
 });
 
-async function knownRuns(invocation: Invocation): Promise<RunRecord[]> {
+/** Records of all runs; one that cannot be read is named with what is wrong with it. */
+async function knownRuns(invocation: Invocation): Promise<{ records: RunRecord[]; damaged: { run_id: string; problem: string }[] }> {
   const { files } = invocation.effects;
   const paths = lakePaths(invocation.dataRoot);
   const records: RunRecord[] = [];
-  for (const name of await files.list(paths.runs())) {
-    if (!/^[a-z0-9][a-z0-9_-]{0,63}$/.test(name)) continue;
-    const record = await readRunRecord(files, paths, name);
-    if (record !== null) records.push(record);
+  const damaged: { run_id: string; problem: string }[] = [];
+  for (const run_id of await runIds(files, paths)) {
+    const found = await inspectRunRecord(files, paths, run_id);
+    if (found.state === 'whole') records.push(found.value);
+    else if (found.state !== 'absent') damaged.push({ run_id, problem: found.problem });
   }
-  return records;
+  return { records, damaged };
 }
 
 async function list(invocation: Invocation) {
-  const records = await knownRuns(invocation);
+  const { records, damaged } = await knownRuns(invocation);
   const days = (record: RunRecord) => `${formatDay(record.config.start)} to ${formatDay(record.config.end)}`;
   const strategies = (record: RunRecord) => record.config.strategies.map(({ id }) => id).join(',');
   return {
-    data: records.map((record) => ({
-      run_id: record.run_id,
-      status: record.status,
-      symbols: record.config.symbols,
-      start: formatDay(record.config.start),
-      end: formatDay(record.config.end),
-      strategies: record.config.strategies.map(({ id }) => id),
-      tree_hash: record.tree_hash,
-    })),
-    text:
-      records.length === 0
+    data: [
+      ...records.map((record) => ({
+        run_id: record.run_id,
+        status: record.status,
+        symbols: record.config.symbols,
+        start: formatDay(record.config.start),
+        end: formatDay(record.config.end),
+        strategies: record.config.strategies.map(({ id }) => id),
+        tree_hash: record.tree_hash,
+      })),
+      ...damaged.map((run) => ({ ...run, status: 'damaged' })),
+    ],
+    text: [
+      records.length === 0 && damaged.length === 0
         ? 'no runs yet; try: backtest run --source sample --symbols BTCUSDT --start 2023-01-01 --end 2024-12-31'
         : textTable(
             ['run', 'status', 'symbols', 'days', 'strategies'],
             records.map((record) => [record.run_id, record.status, record.config.symbols.join(','), days(record), strategies(record)]),
           ),
+      ...damaged.map((run) => `${run.run_id}: its record is damaged: ${run.problem}`),
+    ].join('\n'),
   };
 }
 
 async function show(invocation: Invocation) {
-  const id = invocation.args[1];
-  if (id === undefined) throw new AppError('E_USAGE', { problem: 'runs show needs a run id; `backtest runs list` shows them' });
-  const { files } = invocation.effects;
-  const paths = lakePaths(invocation.dataRoot);
-  const records = await knownRuns(invocation);
-  const record = records.find(({ run_id }) => run_id === id);
-  if (record === undefined) throw new AppError('E_RUN_UNKNOWN', { runId: id, available: records.map(({ run_id }) => run_id).join(', ') || 'none' });
-  const manifests = [];
-  for (const stage of record.stages) {
-    const manifest = await readManifest(files, paths, id, stage);
-    if (manifest !== null) manifests.push(manifest);
-  }
+  const id = idArgument(invocation);
+  const { record, manifests } = await readRun(invocation.effects.files, lakePaths(invocation.dataRoot), id);
   const findings = manifests.flatMap((manifest) => manifest.findings.map((finding) => ({ stage: manifest.stage, ...finding })));
   return {
     data: { ...record, manifests },

@@ -30,6 +30,7 @@ export async function parseCommand(command: Command, argv: readonly string[]): P
     program.addOption(option);
   }
   if (command.examples !== undefined) program.addHelpText('after', `\nExamples:\n${command.examples.map((example) => `  ${example}`).join('\n')}`);
+  refuseMissingValues(command, argv);
   try {
     program.parse([...argv], { from: 'user' });
   } catch (error) {
@@ -53,4 +54,13 @@ export async function parseCommand(command: Command, argv: readonly string[]): P
     if (value !== undefined) flags[flag.name] = value as string;
   }
   return { kind: 'run', args: program.args, flags };
+}
+
+/** Commander would take the next flag for the value. */
+function refuseMissingValues(command: Command, argv: readonly string[]): void {
+  for (const flag of [...(command.flags ?? []), ...commonFlags]) {
+    const at = argv.indexOf(`--${flag.name}`);
+    if (flag.value !== undefined && at >= 0 && argv[at + 1]?.startsWith('--') === true)
+      throw new AppError('E_USAGE', { problem: `--${flag.name} needs a value (${flag.value}), found ${argv[at + 1]!}` });
+  }
 }

@@ -26,16 +26,19 @@ export async function prepareRun(invocation: Invocation): Promise<RunOptions> {
     runId: (flags['run-id'] as string | undefined) ?? null,
     plugins,
     archiveUrl: (flags['archive-url'] as string | undefined) ?? null,
+    restUrl: (flags['rest-url'] as string | undefined) ?? null,
+    refresh: flags['refresh'] === true,
     workers: wholeFlag(flags, 'workers', availableParallelism(), 1),
     force: flags['force'] === true,
     lockTimeoutMs: wholeFlag(flags, 'lock-timeout', 60, 0) * 1000,
     effects,
     signal,
-    progress: (event) => report(invocation, event),
+    progress: (event) => reportProgress(invocation, event),
   };
 }
 
-function report(invocation: Invocation, event: ProgressEvent): void {
+/** One line per stage on stderr. */
+export function reportProgress(invocation: Invocation, event: ProgressEvent): void {
   if (event.type === 'run') {
     invocation.note(`run ${event.runId}${event.reason === null ? '' : ` (${event.reason})`}`);
   } else if (event.type === 'note') {

@@ -13,6 +13,8 @@ export const runFlags: readonly Flag[] = [
   { name: 'source', value: 'ID', help: 'where data come from: binance or sample', shown: 'binance', group: 'Data' },
   { name: 'seed', value: 'N', help: 'seed of the sample market', shown: '1', group: 'Data' },
   { name: 'archive-url', value: 'URL', help: 'server with the public archive’s layout', group: 'Data' },
+  { name: 'rest-url', value: 'URL', help: 'server with the venue’s REST routes; used for what the archive lacks', group: 'Data' },
+  { name: 'refresh', help: 'ask again for what the lake has: replaced archives become new revisions', group: 'Data' },
   { name: 'skip-ingest-ohlcv', help: 'use the bars that are in the lake', group: 'Data' },
   { name: 'skip-ingest-funding', help: 'use the funding that is in the lake', group: 'Data' },
   { name: 'allow-missing-funding', help: 'go on where funding settlements are missing', group: 'Data' },
@@ -87,8 +89,7 @@ async function readConfig(invocation: Invocation, file: string): Promise<Record<
     lineCounter,
     version: '1.2',
     schema: 'core',
-    maxAliasCount: 0,
-  } as never);
+  });
   const [first] = document.errors;
   if (first !== undefined)
     throw new AppError('E_CONFIG', {
@@ -96,7 +97,12 @@ async function readConfig(invocation: Invocation, file: string): Promise<Record<
       problem: first.message.split('\n')[0]!,
       remedy: 'Correct the YAML.',
     });
-  const value = document.toJS() as unknown;
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 0 });
+  } catch (cause) {
+    throw new AppError('E_CONFIG', { where: file, problem: 'aliases are not supported', remedy: 'Write the value out in place of *name.' }, { cause });
+  }
   if (value === null) return {};
   if (typeof value !== 'object' || Array.isArray(value))
     throw new AppError('E_CONFIG', { where: file, problem: 'expected a mapping of keys to values', remedy: `Known keys: ${requestKeys.join(', ')}` });

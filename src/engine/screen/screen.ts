@@ -1,4 +1,4 @@
-import { AppError } from '../../core/errors.ts';
+import { AppError, runUnit } from '../../core/errors.ts';
 import type { BracketIntent, Strategy } from '../../core/intent.ts';
 import { constantOf, compileBracket } from '../compileBracket.ts';
 import type { Accounting, LineDiagnostics } from '../accounting.ts';
@@ -21,8 +21,9 @@ export const screen: Accounting = {
   isEvidence: false,
   check: checkIntent,
   simulate(frame, strategy, params, options) {
-    const positions =
-      strategy.intent.kind === 'bracket' ? resolveBracket(compileBracket(strategy, params, frame), frame) : resolveTargets(strategy, params, frame);
+    const positions = runUnit(`strategy ${strategy.id}`, () =>
+      strategy.intent.kind === 'bracket' ? resolveBracket(compileBracket(strategy, params, frame), frame) : resolveTargets(strategy, params, frame),
+    );
     const returns = closeReturns(frame, options.profile.gapReturn);
     const isGap = frame.isGap;
     const money = accountMoney(positions, returns, frame.fundingRate, { ...options, isGap });

@@ -1,5 +1,5 @@
 import { type Feature, outputsOf } from '../../core/define.ts';
-import { AppError } from '../../core/errors.ts';
+import { AppError, runUnit } from '../../core/errors.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import type { Columns } from '../../core/table.ts';
 
@@ -56,13 +56,15 @@ export function computeFeatures(planned: readonly Feature[], base: Columns, isGa
       computed[name] = out;
       return out;
     });
-    if (feature.segmented === false) feature.compute(inputs, outputs);
+    if (feature.segmented === false) runUnit(`feature ${feature.id}`, () => feature.compute(inputs, outputs));
     else {
       for (let s = 0; s < segments.length; s += 2) {
         const [from, to] = [segments[s]!, segments[s + 1]!];
-        feature.compute(
-          inputs.map((input) => input.subarray(from, to)),
-          outputs.map((output) => output.subarray(from, to)),
+        runUnit(`feature ${feature.id}`, () =>
+          feature.compute(
+            inputs.map((input) => input.subarray(from, to)),
+            outputs.map((output) => output.subarray(from, to)),
+          ),
         );
       }
     }

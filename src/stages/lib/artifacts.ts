@@ -9,10 +9,11 @@ import { writeAtomic } from '../../lake/writeAtomic.ts';
 import type { Artifact, StageContext } from './stage.ts';
 
 /** A stored table as manifests name it. */
-export function toArtifact(table: Pick<TableArtifact, 'path' | 'sha256' | 'rows' | 'start' | 'end'>): Artifact {
+export function toArtifact(table: TableArtifact): Artifact {
   return {
     path: table.path,
     sha256: table.sha256,
+    bytes: table.bytes,
     rows: table.rows,
     start: table.start === null ? null : formatTime(table.start),
     end: table.end === null ? null : formatTime(table.end),
@@ -39,7 +40,7 @@ export async function writeYears(context: StageContext, table: Table, pathOf: (y
 export async function writeText(context: StageContext, path: string, text: string, rows: number | null = null): Promise<Artifact> {
   const bytes = Buffer.from(text, 'utf8');
   const published = await writeAtomic(context.effects.files, path, bytes, context.effects.uniqueName);
-  return { path: relativePath(context.paths.root, path), sha256: published.sha256, rows, start: null, end: null };
+  return { path: relativePath(context.paths.root, path), ...published, rows, start: null, end: null };
 }
 
 /** A JSON or text artifact of an earlier stage, checked against its recorded hash. @throws E_ARTIFACT_DAMAGED */

@@ -22,7 +22,7 @@ export function strategyTable(lines: readonly TableLine[]): Table {
   const rows = lines.reduce((sum, { frame }) => sum + frame.rows, 0);
   const numbers: Record<string, Float64Array> = {};
   for (const { name, type } of strategyColumns) if (type !== 'text') numbers[name] = new Float64Array(rows);
-  const symbols = new Array<string>(rows);
+  const symbols = new Float64Array(rows);
   const order = mergeOrder(lines);
   lines.forEach(({ line, frame, context }, index) => {
     const target = order[index]!;
@@ -41,9 +41,13 @@ export function strategyTable(lines: readonly TableLine[]): Table {
       const out = numbers[name]!;
       for (let row = 0; row < frame.rows; row++) out[target[row]!] = values[row]!;
     }
-    for (let row = 0; row < frame.rows; row++) symbols[target[row]!] = frame.symbol;
+    for (let row = 0; row < frame.rows; row++) symbols[target[row]!] = index;
   });
-  return { columns: strategyColumns, rows, numbers, texts: { symbol: symbols, fp_def_version: new Array<string>(rows).fill('v1') } };
+  const coded = {
+    symbol: { codes: symbols, dictionary: lines.map(({ frame }) => frame.symbol) },
+    fp_def_version: { codes: new Float64Array(rows), dictionary: ['v1'] },
+  };
+  return { columns: strategyColumns, rows, numbers, texts: {}, coded };
 }
 
 export function portfolioTable(book: Book): Table {

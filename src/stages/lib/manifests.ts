@@ -1,8 +1,10 @@
-import { hashOf, prettyJson } from '../../core/canonicalJson.ts';
+import { canonicalJson, hashOf } from '../../core/canonicalJson.ts';
 import type { Effects } from '../../core/effects.ts';
 import { AppError } from '../../core/errors.ts';
 import { type LakePaths } from '../../lake/paths.ts';
+import { readSealed, sealJson, type Unsealed } from '../../lake/sealedJson.ts';
 import { treeHash } from '../../lake/treeHash.ts';
+import { checkFile, type RecordedFile } from '../../lake/verifyFiles.ts';
 import { writeAtomic } from '../../lake/writeAtomic.ts';
 import type { RunConfig } from './runConfig.ts';
 import type { Manifest, Stage, StageContext } from './stage.ts';
@@ -21,21 +23,49 @@ export interface RunRecord {
 
 type Store = Pick<Effects, 'files' | 'uniqueName'>;
 
-/** A stage's manifest, or null when there is none. @throws E_ARTIFACT_DAMAGED when it is not readable */
+/** Layout version of manifests and run records; a newer one is refused. */
+const schema = 1;
+
+/** A stage's manifest, or null when there is none. @throws E_ARTIFACT_DAMAGED when it is not what was written; E_ENVIRONMENT for a newer schema */
 export async function readManifest(files: Effects['files'], paths: LakePaths, runId: string, stage: string): Promise<Manifest | null> {
-  return readJson<Manifest>(files, paths.stageManifest(runId, stage), `runs/${runId}/${stage}.json`);
+  return valueOf(await inspectManifest(files, paths, runId, stage), `runs/${runId}/${stage}.json`);
 }
 
+/** A run's record, or null when there is none. @throws as readManifest */
 export async function readRunRecord(files: Effects['files'], paths: LakePaths, runId: string): Promise<RunRecord | null> {
-  return readJson<RunRecord>(files, paths.runRecord(runId), `runs/${runId}/run.json`);
+  return valueOf(await inspectRunRecord(files, paths, runId), `runs/${runId}/run.json`);
+}
+
+/** A run's record, or null when there is none that can be used: for a forced run, which replaces whatever is there. */
+export async function findRunRecord(files: Effects['files'], paths: LakePaths, runId: string): Promise<RunRecord | null> {
+  const found = await inspectRunRecord(files, paths, runId);
+  return found.state === 'whole' ? found.value : null;
+}
+
+/** A stage's manifest with what is wrong with it as a value. */
+export async function inspectManifest(files: Effects['files'], paths: LakePaths, runId: string, stage: string): Promise<Unsealed<Manifest>> {
+  const found = await readSealed<Manifest>(files, paths.stageManifest(runId, stage), schema);
+  if (found.state !== 'whole' || (found.value.stage === stage && found.value.run_id === runId)) return found;
+  return { state: 'damaged', problem: `expected the manifest of stage ${stage} of ${runId}, found another document` };
+}
+
+export async function inspectRunRecord(files: Effects['files'], paths: LakePaths, runId: string): Promise<Unsealed<RunRecord>> {
+  const found = await readSealed<RunRecord>(files, paths.runRecord(runId), schema);
+  if (found.state !== 'whole' || (found.value.run_id === runId && Array.isArray(found.value.stages))) return found;
+  return { state: 'damaged', problem: `expected the record of run ${runId}, found another document` };
+}
+
+/** A fresh manifest as reading it back would give it: later stages must not see which stages ran in this process. */
+export function inStoredOrder(manifest: Manifest): Manifest {
+  return JSON.parse(canonicalJson(manifest)) as Manifest;
 }
 
 export async function writeManifest(store: Store, paths: LakePaths, manifest: Manifest): Promise<void> {
-  await writeAtomic(store.files, paths.stageManifest(manifest.run_id, manifest.stage), Buffer.from(prettyJson(manifest)), store.uniqueName);
+  await writeAtomic(store.files, paths.stageManifest(manifest.run_id, manifest.stage), sealJson(manifest, schema), store.uniqueName);
 }
 
 export async function writeRunRecord(store: Store, paths: LakePaths, record: RunRecord): Promise<void> {
-  await writeAtomic(store.files, paths.runRecord(record.run_id), Buffer.from(prettyJson(record)), store.uniqueName);
+  await writeAtomic(store.files, paths.runRecord(record.run_id), sealJson(record, schema), store.uniqueName);
 }
 
 /** Content key of a stage and the code behind it: equal keys give equal outputs. */
@@ -51,10 +81,22 @@ export async function stageKey(context: StageContext, stage: Stage): Promise<{ k
   return { key: hashOf({ stage: stage.id, parameters: stage.parameters(context.config), units, inputs }), units };
 }
 
-/** True when every output of a manifest is there. Content is checked by whoever reads it. */
+/**
+ * True when every output of a manifest is there with the recorded content; false when one is gone (the stage then
+ * runs again).
+ *
+ * @throws E_ARTIFACT_DAMAGED naming an output whose size or SHA-256 is not the recorded one
+ */
 export async function hasOutputs(files: Effects['files'], paths: LakePaths, manifest: Manifest): Promise<boolean> {
-  const found = await Promise.all(manifest.outputs.map(({ path }) => files.stat(`${paths.root}/${path}`)));
-  return found.every((stat) => stat !== null && stat.isFile);
+  for (const { path } of manifest.outputs) if ((await files.stat(`${paths.root}/${path}`))?.isFile !== true) return false;
+  for (const output of manifest.outputs) await requireContent(files, paths, output);
+  return true;
+}
+
+/** @throws E_ARTIFACT_DAMAGED unless the file is there with the recorded size and SHA-256 */
+export async function requireContent(files: Effects['files'], paths: LakePaths, artifact: RecordedFile): Promise<void> {
+  const problem = await checkFile(files, paths.root, artifact);
+  if (problem !== null) throw new AppError('E_ARTIFACT_DAMAGED', { path: artifact.path, problem: problem.message });
 }
 
 /** Hash over the path and content hash of every file that the manifests of a run name. */
@@ -62,11 +104,12 @@ export function runTreeHash(manifests: readonly Manifest[]): string {
   return treeHash(manifests.flatMap((manifest) => manifest.outputs));
 }
 
-async function readJson<T>(files: Effects['files'], path: string, shown: string): Promise<T | null> {
-  if ((await files.stat(path)) === null) return null;
-  try {
-    return JSON.parse((await files.read(path)).toString('utf8')) as T;
-  } catch (cause) {
-    throw new AppError('E_ARTIFACT_DAMAGED', { path: shown, problem: 'it is not readable JSON' }, { cause });
-  }
+function valueOf<T>(found: Unsealed<T>, path: string): T | null {
+  if (found.state === 'whole') return found.value;
+  if (found.state === 'absent') return null;
+  if (found.state === 'damaged') throw new AppError('E_ARTIFACT_DAMAGED', { path, problem: found.problem });
+  throw new AppError('E_ENVIRONMENT', {
+    problem: `${path}: ${found.problem}`,
+    remedy: 'Use the version of backtest that wrote the run, or a newer one.',
+  });
 }

@@ -7,6 +7,7 @@ import type { Strategy } from '../../core/intent.ts';
 import type { Unit } from '../../core/define.ts';
 import { accountingOf } from '../../engine/accountings.ts';
 import { columnReads } from '../../engine/intentColumns.ts';
+import { planFeatures } from '../../features/lib/computeFeatures.ts';
 import { type DuckDb, openDuckDb } from '../../lake/duckdb.ts';
 import { lakePaths } from '../../lake/paths.ts';
 import { createTableStore } from '../../lake/tableStore.ts';
@@ -22,6 +23,8 @@ export interface ContextParts {
   readonly dataRoot: string;
   readonly plugins: readonly string[];
   readonly archiveUrl: string | null;
+  readonly restUrl?: string | null;
+  readonly refresh?: boolean;
   readonly upstream: Readonly<Record<string, Manifest>>;
   readonly effects: Effects;
   readonly signal: AbortSignal;
@@ -63,16 +66,16 @@ export async function openContext(parts: ContextParts): Promise<OpenContext> {
   const features = await registry.loadAll<Feature>('feature');
   const strategies = await Promise.all(parts.config.strategies.map(({ id }) => registry.load<Strategy & Unit>('strategy', id)));
   checkStrategies(strategies, features, parts.config);
-  const { runId, config, effects, upstream, archiveUrl, signal, note } = parts;
+  const { runId, config, effects, upstream, archiveUrl, restUrl = null, refresh = false, signal, note } = parts;
   return {
-    context: { runId, config, paths, effects, store, registry, features, strategies, upstream, archiveUrl, signal, note },
+    context: { runId, config, paths, effects, store, registry, features, strategies, upstream, archiveUrl, restUrl, refresh, signal, note },
     close: async () => {
       if (db !== null) await (await db).close();
     },
   };
 }
 
-/** @throws E_INTENT_UNSUPPORTED, E_COLUMN_RETROSPECTIVE before any stage runs */
+/** @throws E_INTENT_UNSUPPORTED, E_COLUMN_RETROSPECTIVE, E_COLUMN_UNKNOWN, E_FEATURE_CYCLE before any stage runs */
 function checkStrategies(strategies: readonly Strategy[], features: ReadonlyMap<string, Feature>, config: RunConfig): void {
   const accounting = accountingOf(config.accounting);
   const retrospective = new Set([
@@ -89,5 +92,9 @@ function checkStrategies(strategies: readonly Strategy[], features: ReadonlyMap<
     for (const { name } of columnReads(strategy)) {
       if (retrospective.has(name)) throw new AppError('E_COLUMN_RETROSPECTIVE', { unit: `strategy ${strategy.id}`, column: name });
     }
+    planFeatures(
+      columnReads(strategy).map(({ name }) => ({ column: name, by: `strategy ${strategy.id}` })),
+      features,
+    );
   }
 }

@@ -1,6 +1,9 @@
 import { AppError } from '../../core/errors.ts';
 import { formatDay, monthsBetween } from '../../core/time.ts';
+import { relativePath } from '../../lake/paths.ts';
 import type { Source } from '../../venues/source.ts';
+import { requireContent } from './manifests.ts';
+import { describeRecord } from './provenance.ts';
 import { windowOf } from './runConfig.ts';
 import type { Artifact, StageContext } from './stage.ts';
 
@@ -37,8 +40,17 @@ async function fromProvenance(context: StageContext, dataset: string, symbol: st
   for (const month of monthsBetween(window.start, window.end)) {
     const path = `${context.paths.objects(source.venue)}/perp/${symbol}/${dataset}/${month.label}/provenance.json`;
     if ((await context.effects.files.stat(path)) === null) continue;
-    const record = JSON.parse((await context.effects.files.read(path)).toString('utf8')) as { partition: Artifact };
-    artifacts.push(record.partition);
+    const { partition } = await readRecord(context, path);
+    if (partition === null) continue;
+    await requireContent(context.effects.files, context.paths, partition);
+    artifacts.push(partition);
   }
   return artifacts;
+}
+
+async function readRecord(context: StageContext, path: string): Promise<{ partition: Artifact | null }> {
+  const shown = relativePath(context.paths.root, path);
+  const { partition, problem } = describeRecord(shown, (await context.effects.files.read(path)).toString('utf8'));
+  if (problem !== null) throw new AppError('E_ARTIFACT_DAMAGED', { path: shown, problem });
+  return { partition };
 }

@@ -41,7 +41,9 @@ export async function readReportModel(context: StageContext): Promise<{ model: R
       source: config.source,
       strategies: config.strategies.map(({ id, params }) => {
         const strategy = strategies.find((candidate) => candidate.id === id)!;
-        return { id, params, summary: strategy.summary, schema: strategy.params };
+        // In the strategy's own order, wherever the configuration came from.
+        const ordered = Object.fromEntries(Object.keys(strategy.params).map((name) => [name, params[name]!]));
+        return { id, params: ordered, summary: strategy.summary, schema: strategy.params };
       }),
       accounting: { id: accounting.id, summary: accounting.summary, isEvidence: accounting.isEvidence },
       compat: config.compat,

@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors.ts';
-import { hashOf } from '../../core/canonicalJson.ts';
+import { canonicalJson, hashOf } from '../../core/canonicalJson.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import { dayMs, formatDay, parseDay } from '../../core/time.ts';
 import { type Profile, profileOf } from '../../core/profile.ts';
@@ -91,6 +91,7 @@ export async function resolveRunConfig(
   const end = dayOf(all, 'end');
   if (end < start) throw new AppError('E_BAD_DATE', { flag: '--end', problem: `${formatDay(end)} lies before --start ${formatDay(start)}` });
   const ids = listOf(all, 'strategies');
+  if (ids.length === 0) throw configError('strategies', 'name at least one strategy');
   const given = recordOf(all, 'strategy_params');
   for (const id of Object.keys(given)) {
     if (!ids.includes(id)) throw configError(`strategy_params.${id}`, `strategy ${id} is not part of the run${didYouMean(id, ids)}`);
@@ -106,7 +107,7 @@ export async function resolveRunConfig(
     start,
     end,
     source: textOf(all, 'source'),
-    seed: numberOf(all, 'seed', 0, Number.MAX_SAFE_INTEGER),
+    seed: seedOf(all),
     strategies,
     accounting: textOf(all, 'accounting'),
     compat,
@@ -127,6 +128,12 @@ export function runIdOf(config: RunConfig): string {
   const more = config.symbols.length - 1;
   const days = [config.start, config.end].map((ms) => formatDay(ms).replaceAll('-', '')).join('-');
   return `${config.symbols[0]!.toLowerCase()}${more === 0 ? '' : `-plus${more}`}-${days}-${hashOf(config).slice(0, 8)}`;
+}
+
+/** Names of the keys in which two configurations differ, sorted. */
+export function differingKeys(a: RunConfig, b: RunConfig): string[] {
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<keyof RunConfig>;
+  return [...keys].filter((key) => canonicalJson(a[key] ?? null) !== canonicalJson(b[key] ?? null)).sort();
 }
 
 /** Half-open instant range of the run. */
@@ -187,6 +194,12 @@ function numberOf(all: RunRequest, key: string, min: number, max: number): numbe
   if (typeof value !== 'number' || !Number.isFinite(value)) throw configError(key, `expected a number, got ${JSON.stringify(raw)}`);
   if (value < min || value > max) throw configError(key, `${value} is outside ${min}..${max}`);
   return value;
+}
+
+function seedOf(all: RunRequest): number {
+  const seed = numberOf(all, 'seed', 0, Number.MAX_SAFE_INTEGER);
+  if (!Number.isInteger(seed)) throw configError('seed', `expected a whole number, got ${seed}`);
+  return seed;
 }
 
 function flagOf(all: RunRequest, key: string): boolean {

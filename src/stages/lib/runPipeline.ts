@@ -8,11 +8,24 @@ import { lakePaths } from '../../lake/paths.ts';
 import { writeAtomic } from '../../lake/writeAtomic.ts';
 import type { Registry } from '../../registry/discover.ts';
 import { hostFacts } from './host.ts';
-import { hasOutputs, readManifest, readRunRecord, type RunRecord, runTreeHash, stageKey, writeManifest, writeRunRecord } from './manifests.ts';
+import {
+  findRunRecord,
+  hasOutputs,
+  inStoredOrder,
+  readManifest,
+  readRunRecord,
+  type RunRecord,
+  runTreeHash,
+  stageKey,
+  writeManifest,
+  writeRunRecord,
+} from './manifests.ts';
 import { openContext, openRunRegistry } from './openContext.ts';
-import { type RunConfig, runIdOf } from './runConfig.ts';
+import { isSuperseded } from './provenance.ts';
+import { differingKeys, type RunConfig, runIdOf } from './runConfig.ts';
 import { gather, type Manifest, type Stage, type StageContext } from './stage.ts';
 import { openSymbolRunner, type SymbolRunner } from './symbolRunner.ts';
+import { wantedStages } from './wantedStages.ts';
 
 export interface RunOptions {
   readonly config: RunConfig;
@@ -21,6 +34,9 @@ export interface RunOptions {
   readonly runId: string | null;
   readonly plugins: readonly string[];
   readonly archiveUrl: string | null;
+  readonly restUrl?: string | null;
+  /** Asks again for archives that the lake has. */
+  readonly refresh?: boolean;
   readonly workers: number;
   readonly force: boolean;
   readonly lockTimeoutMs: number;
@@ -86,7 +102,7 @@ async function executeRun(options: RunOptions & { registry: Registry }, plan: Ru
   const manifests: Record<string, Manifest> = {};
   const timings: Record<string, number> = {};
   const executed: string[] = [];
-  const before = await readRunRecord(effects.files, paths, runId);
+  const before = await (options.force ? findRunRecord : readRunRecord)(effects.files, paths, runId);
   const record: RunRecord = {
     run_id: runId,
     status: 'running',
@@ -107,7 +123,8 @@ async function executeRun(options: RunOptions & { registry: Registry }, plan: Ru
         note: (text) => options.progress({ type: 'note', stage: stage.id, text }),
       };
       const { key, units } = await stageKey(context, stage);
-      const known = options.force ? null : await readManifest(effects.files, paths, runId, stage.id);
+      const isRefreshed = options.refresh === true && stage.readsSource === true && before?.status !== 'done';
+      const known = options.force || isRefreshed ? null : await readManifest(effects.files, paths, runId, stage.id);
       if (known !== null && known.key === key && (await hasOutputs(effects.files, paths, known))) {
         manifests[stage.id] = known;
         options.progress({ type: 'stage', stage: stage.id, state: 'current', ms: 0 });
@@ -117,7 +134,7 @@ async function executeRun(options: RunOptions & { registry: Registry }, plan: Ru
       options.progress({ type: 'stage', stage: stage.id, state: 'start', ms: 0 });
       const started = effects.clock.elapsed();
       runner ??= openSymbolRunner({ workers: options.workers, symbols: config.symbols.length, days: (config.end - config.start) / 86_400_000 + 1 });
-      manifests[stage.id] = await executeStage(context, stage, { key, units, runner, plugins: options.plugins });
+      manifests[stage.id] = inStoredOrder(await executeStage(context, stage, { key, units, runner, plugins: options.plugins }));
       await writeManifest(effects, paths, manifests[stage.id]!);
       timings[stage.id] = effects.clock.elapsed() - started;
       executed.push(stage.id);
@@ -128,7 +145,10 @@ async function executeRun(options: RunOptions & { registry: Registry }, plan: Ru
     await runner?.close();
     await opened.close();
   }
-  const done: RunRecord = { ...record, status: options.until === undefined ? 'done' : 'running', tree_hash: runTreeHash(Object.values(manifests)) };
+  // Asking for one stage of a run that is there changes nothing about the run.
+  const isUntouched = options.until !== undefined && executed.length === 0 && before !== null;
+  const status = options.until === undefined ? 'done' : 'running';
+  const done: RunRecord = isUntouched ? before : { ...record, status, tree_hash: runTreeHash(Object.values(manifests)) };
   if (executed.length > 0 || before === null || canonicalJson(before) !== canonicalJson(done)) {
     await writeRunRecord(effects, paths, done);
     const environment = { ...hostFacts(), started_at: formatTime(startedAt), finished_at: formatTime(effects.clock.now()), stage_ms: timings };
@@ -177,24 +197,6 @@ async function executeStage(context: StageContext, stage: Stage, execution: Stag
   }
 }
 
-/** Stages in dependency order, ties by id. */
-async function wantedStages(registry: Registry, config: RunConfig, until: string | undefined): Promise<Stage[]> {
-  const all = await registry.loadAll<Stage>('stage');
-  if (until !== undefined) registry.find('stage', until);
-  const wanted = [...all.values()].filter((stage) => stage.isWanted?.(config) ?? true);
-  const ordered: Stage[] = [];
-  const visit = (stage: Stage): void => {
-    if (ordered.includes(stage)) return;
-    for (const id of [...stage.after].sort()) {
-      const needed = wanted.find((candidate) => candidate.id === id);
-      if (needed !== undefined) visit(needed);
-    }
-    ordered.push(stage);
-  };
-  for (const stage of wanted) visit(stage);
-  return until === undefined ? ordered : ordered.slice(0, ordered.findIndex(({ id }) => id === until) + 1);
-}
-
 /** The run's id. A finished run whose data or code have changed since is left alone: the same command starts the next one. */
 async function chooseRunId(options: RunOptions, registry: Registry, stages: readonly Stage[]): Promise<{ runId: string; reason: string | null }> {
   const { files } = options.effects;
@@ -227,19 +229,20 @@ async function firstChangedStage(options: RunOptions & { registry: Registry }, r
   try {
     for (const stage of stages) {
       const known = await readManifest(options.effects.files, paths, runId, stage.id);
-      const { key } = await stageKey({ ...opened.context, upstream: { ...manifests } }, stage);
-      if (known === null || known.key !== key) return stage.id;
+      const context = { ...opened.context, upstream: { ...manifests } };
+      const { key } = await stageKey(context, stage);
+      if (known === null) return null; // incomplete, not changed
+      if (known.key !== key || (await isSuperseded(options.effects.files, paths.root, known.outputs))) return stage.id;
+      if (options.refresh === true && stage.readsSource === true) {
+        const { outputs } = await stage.finish!(context, []);
+        if (canonicalJson(outputs) !== canonicalJson(known.outputs)) return stage.id;
+      }
       manifests[stage.id] = known;
     }
     return null;
   } finally {
     await opened.close();
   }
-}
-
-function differingKeys(a: RunConfig, b: RunConfig): string[] {
-  const keys = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<keyof RunConfig>;
-  return [...keys].filter((key) => canonicalJson(a[key] ?? null) !== canonicalJson(b[key] ?? null)).sort();
 }
 
 async function log(effects: Effects, path: string, text: string): Promise<void> {

@@ -12,6 +12,7 @@ import type { RunConfig } from './runConfig.ts';
 export interface Artifact {
   readonly path: string;
   readonly sha256: string;
+  readonly bytes: number;
   readonly rows: number | null;
   readonly start: string | null;
   readonly end: string | null;
@@ -47,6 +48,9 @@ export interface StageContext {
   /** Manifests of the stages before this one. */
   readonly upstream: Readonly<Record<string, Manifest>>;
   readonly archiveUrl: string | null;
+  readonly restUrl: string | null;
+  /** Ask again for what the lake has: were archives replaced, have holes been filled? */
+  readonly refresh: boolean;
   readonly signal: AbortSignal;
   readonly note: (text: string) => void;
 }
@@ -80,6 +84,8 @@ export interface StageSpec {
   readonly parameters: (config: RunConfig) => Readonly<Record<string, unknown>>;
   /** Units whose code the result depends on, besides the stage's own file: `kind/id`. */
   readonly units?: (context: StageContext) => readonly string[];
+  /** True when the stage asks the run's source; `--refresh` runs it again. */
+  readonly readsSource?: boolean;
   /** False when nothing of the run asks for the stage. */
   readonly isWanted?: (config: RunConfig) => boolean;
   /** Independent work per symbol, in this thread or in a worker. */

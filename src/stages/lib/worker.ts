@@ -1,12 +1,15 @@
 import { Piscina, transferableSymbol, valueSymbol } from 'piscina';
 import { isAppError } from '../../core/errors.ts';
+import { inheritedFailpoints } from '../../lake/failpoints.ts';
 import { createEffects } from '../../lake/realEffects.ts';
 import { createHttp } from '../../venues/http.ts';
 import { type OpenContext, openContext } from './openContext.ts';
 import type { Stage } from './stage.ts';
 import type { SymbolAnswer, SymbolTask } from './symbolRunner.ts';
 
-const effects = createEffects({ http: createHttp() });
+const real = createEffects({ http: createHttp() });
+const failpoints = inheritedFailpoints();
+const effects = failpoints === null ? real : { ...real, files: failpoints.wrap(real.files) };
 let current: { key: string; opened: OpenContext } | null = null;
 
 /** Entry of a worker thread: one symbol of one stage. Columns of the answer are moved, not copied. */

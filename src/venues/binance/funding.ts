@@ -11,6 +11,8 @@ export interface FundingContext {
   /** Period of the file, epoch ms, half-open: a row whose stamp and settlement time are both outside refuses the file. */
   readonly from: number;
   readonly to: number;
+  /** True for answers in which no row is a fact; an archive without rows is damaged. */
+  readonly mayBeEmpty?: boolean;
 }
 
 /** Settlements of one archive file in ascending order. All columns are [rows]. */
@@ -46,7 +48,7 @@ const header = [['calc_time'], ['funding_interval_hours'], ['last_funding_rate']
  */
 export function parseFunding(csv: Buffer, context: FundingContext): FundingRows {
   const cursor = new CsvCursor(csv, context.file);
-  const names = cursor.header();
+  const names = context.mayBeEmpty === true && csv.length === 0 ? null : cursor.header();
   if (names !== null) checkHeader(cursor, names, header);
   const [times, rawTimes, rates, intervals]: [number[], number[], number[], number[]] = [[], [], [], []];
   let first: ReturnType<typeof stampUnit> = null;

@@ -12,6 +12,8 @@ export interface KlinesContext {
   /** Period of the file, epoch ms, half-open: rows outside refuse the file. */
   readonly from: number;
   readonly to: number;
+  /** True for answers in which no row is a fact; an archive without rows is damaged. */
+  readonly mayBeEmpty?: boolean;
 }
 
 /** Bars of one archive file in ascending order of open time. All columns are [rows]; volumes in base or quote units. */
@@ -64,7 +66,7 @@ const columnCount = 10;
  */
 export function parseKlines(csv: Buffer, context: KlinesContext): Klines {
   const cursor = new CsvCursor(csv, context.file);
-  const names = cursor.header();
+  const names = context.mayBeEmpty === true && csv.length === 0 ? null : cursor.header();
   if (names !== null) checkHeader(cursor, names, header);
 
   let columns = allocate(Math.max(16, Math.ceil((context.to - context.from) / context.intervalMs)));

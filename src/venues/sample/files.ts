@@ -1,76 +1,121 @@
 import { namedStream, nextIndex, nextUniform } from '../../core/random.ts';
-import { barMs, hourMs } from '../../core/time.ts';
+import { hourMs } from '../../core/time.ts';
 import type { Month } from '../../core/time.ts';
+import type { SampleDataset } from './datasets.ts';
 import { DecimalWriter } from './decimalWriter.ts';
-import { defectsOf } from './defects.ts';
+import { fileDefects, plantedDefects } from './defects.ts';
+import type { PlantedDefect } from './defects.ts';
 import type { SampleInstrument } from './instruments.ts';
-import { fundingRate } from './premium.ts';
-import type { SymbolMonth } from './symbol.ts';
+import { markDecimals } from './mark.ts';
+import { fundingRate, premiumHistory } from './premium.ts';
+import type { BarSeries } from './series.ts';
 
 const klinesHeader = 'open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_volume,taker_buy_quote_volume,ignore';
 const fundingHeader = 'calc_time,funding_interval_hours,last_funding_rate';
-const premiumMs = 4 * hourMs;
 /** Share of settlements stamped some milliseconds late. */
 const lateShare = 0.35;
 const latestMs = 18;
+/** What the venue goes on publishing per settlement when a contract is gone. */
+const rateAfterEnd = 0.0001;
 
-/** Bytes of a month of bars in the layout of the real archive, planted defects included. */
-export function klinesCsv(instrument: SampleInstrument, month: Month, path: SymbolMonth): Uint8Array {
-  const { symbol, priceDecimals, quantityDecimals } = instrument;
-  const defects = defectsOf(symbol);
-  const writer = new DecimalWriter(klinesHeader, path.open.length * 160);
-  const writeBar = (bar: number) => {
-    const openTime = month.start + bar * barMs;
-    const isFlat = defects.get(openTime) === 'flat';
-    const last = isFlat ? path.close[lastTradedBar(defects, month, bar)]! : 0;
-    const [high, low] = [path.high[bar]!, path.low[bar]!];
-    const average = Math.min(high, Math.max(low, path.averagePrice[bar]! * 10 ** priceDecimals)) / 10 ** (priceDecimals + quantityDecimals);
-    const volume = isFlat ? 0 : path.volume[bar]!;
-    const takerVolume = isFlat ? 0 : path.takerVolume[bar]!;
-    writer.field(openTime, 0);
-    writer.field(isFlat ? last : path.open[bar]!, priceDecimals);
-    writer.field(isFlat ? last : high, priceDecimals);
-    writer.field(isFlat ? last : low, priceDecimals);
-    writer.field(isFlat ? last : path.close[bar]!, priceDecimals);
-    writer.field(volume, quantityDecimals);
-    writer.field(openTime + barMs - 1, 0);
-    writer.field(Math.round(volume * average * 1e5), 5);
-    writer.field(isFlat ? 0 : path.tradeCount[bar]!, 0);
-    writer.field(takerVolume, quantityDecimals);
-    writer.field(Math.round(takerVolume * average * 1e5), 5);
-    writer.lastField(0, 0);
-  };
-  for (let bar = 0; bar < path.open.length; bar++) {
-    const kind = defects.get(month.start + bar * barMs);
-    if (kind === 'outage') continue;
-    if (kind === 'disorder') writeBar(++bar);
-    writeBar(kind === 'disorder' ? bar - 1 : bar);
-    if (kind === 'duplicate') writeBar(bar);
-  }
+/** Decimals of the text of a file of bars. */
+interface Decimals {
+  readonly price: number;
+  readonly quantity: number;
+}
+
+type KindAt = ReturnType<typeof fileDefects>;
+
+/** Bytes of a file of bars in the layout of the real archive, file defects included. */
+export function barsFile(instrument: SampleInstrument, series: BarSeries, dataset: Exclude<SampleDataset, 'funding'>, kindAt: KindAt): Uint8Array {
+  const isMark = dataset === 'mark_15m';
+  const decimals: Decimals = isMark
+    ? { price: markDecimals, quantity: 0 }
+    : { price: instrument.priceDecimals, quantity: instrument.quantityDecimals };
+  const writer = new DecimalWriter(klinesHeader, series.open.length * 140);
+  const timeOf = (row: number) => series.start + row * series.stepMs;
+  const present: number[] = [];
+  for (let row = 0; row < series.open.length; row++) if (series.isAbsent[row] === 0) present.push(row);
+  for (const row of rowsInFile(present, timeOf, kindAt)) writeBar(writer, series, row, decimals);
   return writer.bytes();
 }
 
-/** Bytes of a month of funding settlements in the layout of the real archive. */
-export function fundingCsv(seed: number, instrument: SampleInstrument, month: Month, premium: Float64Array): Uint8Array {
-  const stream = namedStream(`seed=${seed}/sample/funding-stamps/${instrument.symbol}/${month.label}`);
+function writeBar(writer: DecimalWriter, series: BarSeries, row: number, { price, quantity }: Decimals): void {
+  const openTime = series.start + row * series.stepMs;
+  writer.field(openTime, 0);
+  writer.field(series.open[row]!, price);
+  writer.field(series.high[row]!, price);
+  writer.field(series.low[row]!, price);
+  writer.field(series.close[row]!, price);
+  writer.field(series.volume[row]!, quantity);
+  writer.field(openTime + series.stepMs - 1, 0);
+  const hasVolume = series.volume[row]! > 0;
+  writer.field(series.quoteVolume[row]!, hasVolume ? price + quantity : 0);
+  writer.field(series.tradeCount[row]!, 0);
+  writer.field(series.takerVolume[row]!, hasVolume ? quantity : 0);
+  writer.field(series.takerQuoteVolume[row]!, hasVolume ? price + quantity : 0);
+  writer.lastField(0, 0);
+}
+
+/** Bytes of a month of funding settlements in the layout of the real archive, file defects included. */
+export function fundingFile(seed: number, instrument: SampleInstrument, month: Month, premium: Float64Array, kindAt: KindAt): Uint8Array {
+  const { symbol, delisting } = instrument;
+  const stream = namedStream(`seed=${seed}/sample/funding-stamps/${symbol}/${month.label}`);
   const writer = new DecimalWriter(fundingHeader, premium.length * 48);
-  for (let step = 0; step < premium.length; step++) {
-    const time = month.start + step * premiumMs;
-    const isFourHour = time > instrument.fourHourFundingFrom;
+  const lines: { time: number; stamp: number; hours: number; rate: number }[] = [];
+  for (let time = month.start; time < month.end; time += hourMs) {
     const isLate = nextUniform(stream) < lateShare;
-    const lateMs = 1 + nextIndex(stream, latestMs);
-    if (!isFourHour && time % (2 * premiumMs) !== 0) continue;
-    const intervalHours = isFourHour ? 4 : 8;
-    writer.field(time + (isLate ? lateMs : 0), 0);
-    writer.field(intervalHours, 0);
-    writer.lastField(Math.round(fundingRate(premium[step]!, intervalHours) * 1e8), 8);
+    const stamp = time + (isLate ? 1 + nextIndex(stream, latestMs) : 0);
+    const hours = intervalBefore(instrument, time);
+    if (time % (hours * hourMs) !== 0 || time <= instrument.listedAt || (delisting !== null && time >= delisting.rowsEnd)) continue;
+    const end = premiumHistory + (time - month.start) / hourMs + 1;
+    const hasEnded = delisting !== null && time > delisting.settledAt;
+    const rate = hasEnded ? rateAfterEnd : fundingRate(mean(premium.subarray(end - hours, end)), hours, instrument.fundingCap);
+    lines.push({ time, stamp, hours, rate });
+  }
+  for (const line of rowsInFile(lines, ({ time }) => time, kindAt)) {
+    writer.field(line.stamp, 0);
+    writer.field(line.hours, 0);
+    writer.lastField(Math.round(line.rate * 1e8), 8);
   }
   return writer.bytes();
 }
 
-/** The bar before a run of flat ones (planted runs never start a month). */
-function lastTradedBar(defects: ReturnType<typeof defectsOf>, month: Month, flatBar: number): number {
-  let bar = flatBar - 1;
-  while (bar > 0 && defects.get(month.start + bar * barMs) === 'flat') bar--;
-  return bar;
+/** Hours of the interval that a settlement ends. */
+export function intervalBefore({ fundingIntervals }: SampleInstrument, time: number): number {
+  return fundingIntervals.findLast(({ after }) => after < time)!.hours;
+}
+
+/** Rows in the order in which a file shows them. */
+function rowsInFile<T>(rows: readonly T[], timeOf: (row: T) => number, kindAt: KindAt): T[] {
+  const shown: T[] = [];
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    const kind = kindAt(timeOf(row));
+    if (kind === 'missing_rows' || kind === 'missing_day') continue;
+    if (kind === 'disorder' && i + 1 < rows.length) shown.push(rows[++i]!);
+    shown.push(row);
+    if (kind === 'duplicate') shown.push(row);
+  }
+  return shown;
+}
+
+function mean(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
+}
+
+/** Monthly file of 15-minute bars with the default defects. */
+export function klinesCsv(instrument: SampleInstrument, _month: Month, path: BarSeries): Uint8Array {
+  return barsFile(instrument, path, 'ohlcv_15m', defaultKinds(instrument, 'ohlcv_15m'));
+}
+
+/** Monthly file of settlements with the default defects. */
+export function fundingCsv(seed: number, instrument: SampleInstrument, month: Month, premium: Float64Array): Uint8Array {
+  return fundingFile(seed, instrument, month, premium, defaultKinds(instrument, 'funding'));
+}
+
+function defaultKinds({ symbol }: SampleInstrument, dataset: SampleDataset, defects: readonly PlantedDefect[] = plantedDefects): KindAt {
+  return fileDefects(defects, { dataset, symbol, isMonthly: true });
 }

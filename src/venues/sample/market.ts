@@ -1,87 +1,106 @@
-import { monthsBetween } from '../../core/time.ts';
+import { barMs } from '../../core/time.ts';
 import type { Month } from '../../core/time.ts';
-import { factorStart, simulateFactor } from './factor.ts';
-import type { FactorMonth, FactorState } from './factor.ts';
-import { sampleEnd, sampleInstrument, sampleStart } from './instruments.ts';
+import { plantedDefects } from './defects.ts';
+import type { PlantedDefect } from './defects.ts';
+import { createHistory, monthIndex, sampleMonths } from './history.ts';
 import type { SampleInstrument } from './instruments.ts';
-import { simulateSymbol, symbolStart } from './symbol.ts';
-import type { SymbolMonth, SymbolState } from './symbol.ts';
+import { markBars } from './mark.ts';
+import { allocateScratch, factorMinutes, minuteBars } from './minutes.ts';
+import { minutesPerBar } from './path.ts';
+import { flatten, plantInMinutes, removeOutages } from './plant.ts';
+import { recentCache } from './recentCache.ts';
+import { aggregate, copySeries } from './series.ts';
+import type { BarSeries } from './series.ts';
 
+/** All functions of a month return null where the symbol has no row in it. Results are read only. */
 export interface SampleMarket {
+  readonly seed: number;
   readonly instrument: (symbol: string) => SampleInstrument;
-  /** One month of a symbol, or null outside the history. */
-  readonly month: (symbol: string, month: Month) => { readonly path: SymbolMonth; readonly premium: Float64Array } | null;
-  /** Premium at every fourth hour of a month [days x 6], or null outside the history. */
+  /** Bars with the defects of trading planted; defects of files are planted when files are written. */
+  readonly minutes: (symbol: string, month: Month, defects?: readonly PlantedDefect[]) => BarSeries | null;
+  readonly bars: (symbol: string, month: Month, defects?: readonly PlantedDefect[]) => BarSeries | null;
+  readonly mark: (symbol: string, month: Month, defects?: readonly PlantedDefect[]) => BarSeries | null;
+  /** Premium over the index per hour, after the last `premiumHistory` hours of the month before. */
   readonly premium: (symbol: string, month: Month) => Float64Array | null;
+  /** 15-minute bars with the default defects, and the premium. */
+  readonly month: (symbol: string, month: Month) => { readonly path: BarSeries; readonly premium: Float64Array } | null;
 }
-
-interface SymbolHistory {
-  readonly instrument: SampleInstrument;
-  /** States at the start of month 0, 1, ... as far as simulated. */
-  readonly states: SymbolState[];
-  readonly premiums: Float64Array[];
-  /** The month simulated last. */
-  last: { readonly index: number; readonly path: SymbolMonth } | null;
-}
-
-const months = monthsBetween(sampleStart, sampleEnd);
 
 /**
- * The simulated market of a seed. Every month starts from the stored state of the one before and draws from streams
- * named after seed, symbol and month, so its content does not depend on what was asked earlier.
+ * The simulated market of a seed. Every month starts from the state at the end of the one before and draws from streams named
+ * after seed, symbol and month, so its content does not depend on what was asked earlier; the first look at a far month costs the
+ * months before it, bar by bar.
  */
 export function createSampleMarket(seed: number): SampleMarket {
-  const factors: FactorMonth[] = [];
-  let factorEnd: FactorState = factorStart;
-  const histories = new Map<string, SymbolHistory>();
-
-  const factorOf = (index: number): FactorMonth => {
-    while (factors.length <= index) {
-      const { path, end } = simulateFactor(seed, months[factors.length]!, factorEnd);
-      factors.push(path);
-      factorEnd = end;
-    }
-    return factors[index]!;
+  const { instrument, factor, walk } = createHistory(seed);
+  const minutesOf = minuteSource(seed, { instrument, factor, walk });
+  const planted = (symbol: string, month: Month, defects: readonly PlantedDefect[]): BarSeries | null => {
+    const index = listedIndex(instrument(symbol), month);
+    return index === null ? null : plantInMinutes(minutesOf(index, symbol), symbol, defects);
   };
-
-  const historyOf = (symbol: string): SymbolHistory => {
-    let history = histories.get(symbol);
-    if (!history) {
-      const instrument = sampleInstrument(seed, symbol);
-      history = { instrument, states: [symbolStart(instrument)], premiums: [], last: null };
-      histories.set(symbol, history);
-    }
-    return history;
+  const bars: SampleMarket['bars'] = (symbol, month, defects = plantedDefects) => {
+    const series = planted(symbol, month, defects);
+    return series && aggregate(series, minutesPerBar);
   };
-
-  const simulate = (history: SymbolHistory, index: number): SymbolMonth => {
-    const { path, premium, end } = simulateSymbol(seed, history.instrument, months[index]!, factorOf(index), history.states[index]!);
-    history.states[index + 1] = end;
-    history.premiums[index] = premium;
-    history.last = { index, path };
-    return path;
+  const premium: SampleMarket['premium'] = (symbol, month) => {
+    const index = listedIndex(instrument(symbol), month);
+    return index === null ? null : walk(index, symbol).premium;
   };
-
-  const reach = (history: SymbolHistory, index: number): void => {
-    for (let next = history.premiums.length; next <= index; next++) simulate(history, next);
-  };
-
   return {
-    instrument: (symbol) => historyOf(symbol).instrument,
-    month(symbol, month) {
-      const index = months.findIndex((known) => known.label === month.label);
-      if (index < 0) return null;
-      const history = historyOf(symbol);
-      reach(history, index);
-      const path = history.last?.index === index ? history.last.path : simulate(history, index);
-      return { path, premium: history.premiums[index]! };
+    seed,
+    instrument,
+    bars,
+    premium,
+    minutes(symbol, month, defects = plantedDefects) {
+      const series = planted(symbol, month, defects);
+      return series && copySeries(series);
     },
-    premium(symbol, month) {
-      const index = months.findIndex((known) => known.label === month.label);
-      if (index < 0) return null;
-      const history = historyOf(symbol);
-      reach(history, index);
-      return history.premiums[index]!;
+    mark(symbol, month, defects = plantedDefects) {
+      const series = planted(symbol, month, []);
+      return series && removeOutages(markBars(seed, instrument(symbol), month, series), symbol, defects);
+    },
+    month(symbol, month) {
+      const path = bars(symbol, month);
+      return path && { path, premium: premium(symbol, month)! };
     },
   };
+}
+
+/** One-minute bars of a month of a symbol without planted defects; overwritten by the next month asked for. */
+function minuteSource(seed: number, { instrument, factor, walk }: ReturnType<typeof createHistory>): (index: number, symbol: string) => BarSeries {
+  const scratch = allocateScratch();
+  const factorMoves = recentCache(2, (index) => factorMinutes(seed, sampleMonths[index]!, factor(index)));
+  const settlementPrice = (symbol: string, settledAt: number) => {
+    const index = monthIndex(settledAt)!;
+    const logPrice = walk(index, symbol).logPrice[(settledAt - sampleMonths[index]!.start) / barMs]!;
+    return Math.round(Math.exp(logPrice) * 10 ** instrument(symbol).priceDecimals);
+  };
+  return recentCache(1, (index, symbol) => {
+    const inputs = {
+      instrument: instrument(symbol),
+      month: sampleMonths[index]!,
+      factor: factor(index),
+      factorMoves: factorMoves(index),
+      walk: walk(index, symbol),
+    };
+    return keepListedRows(minuteBars(seed, inputs, scratch), inputs.instrument, (settledAt) => settlementPrice(symbol, settledAt));
+  });
+}
+
+/** Index of a month in which a symbol has rows, or null. */
+function listedIndex({ listedAt, delisting }: SampleInstrument, month: Month): number | null {
+  const hasRows = month.end > listedAt && (delisting === null || month.start < delisting.rowsEnd);
+  return hasRows ? monthIndex(month.start) : null;
+}
+
+/** Takes out rows before the listing and after the end, and stills those after the settlement, in place. */
+function keepListedRows(minutes: BarSeries, { listedAt, delisting }: SampleInstrument, settlementPrice: (settledAt: number) => number): BarSeries {
+  const rows = minutes.open.length;
+  const rowAt = (time: number) => Math.max(0, Math.min(rows, (time - minutes.start) / minutes.stepMs));
+  minutes.isAbsent.fill(1, 0, rowAt(listedAt));
+  if (delisting === null) return minutes;
+  const settled = rowAt(delisting.settledAt);
+  if (settled < rows) flatten(minutes, settled, rows, settlementPrice(delisting.settledAt));
+  minutes.isAbsent.fill(1, rowAt(delisting.rowsEnd));
+  return minutes;
 }

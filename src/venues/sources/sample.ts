@@ -26,7 +26,9 @@ export default defineSource({
   open(options) {
     const seed = options.seed ?? defaultSeed;
     return {
-      fetchMonth: (request) => fetchMonth(seed, request, options),
+      origin: `sample:seed=${seed}`,
+      hasDailyFiles: false,
+      fetchArchive: (request) => fetchArchive(seed, request, options),
       close: () => Promise.resolve(),
       describe: () =>
         `simulated sample market, seed ${seed}, ${new Date(sampleStart).toISOString().slice(0, 10)} to ${new Date(sampleEnd - 1).toISOString().slice(0, 10)}`,
@@ -34,19 +36,21 @@ export default defineSource({
   },
 });
 
-async function fetchMonth(seed: number, request: ArchiveRequest, options: SourceOptions): Promise<ArchiveResult> {
+/** Months only: the simulated market has no daily files. */
+async function fetchArchive(seed: number, request: ArchiveRequest, options: SourceOptions): Promise<ArchiveResult> {
   checkSymbol(request.symbol);
   if (options.signal?.aborted) throw new AppError('E_INTERRUPTED', {}, { cause: options.signal.reason });
   const url = `sample:seed=${seed}/${archivePath(request)}`;
-  const csv = simulateCsv(seed, request);
-  if (csv === null) return { status: 'absent', url };
+  const { period } = request;
+  const csv = period.kind === 'month' ? simulateCsv(seed, request, period.month) : null;
+  if (csv === null || period.kind !== 'month') return { status: 'absent', url, headers: {} };
   const fileName = archiveFileName(request);
-  const bytes = zipOne(archiveEntryName(fileName), csv, request.month);
+  const bytes = zipOne(archiveEntryName(fileName), csv, period.month);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return { status: 'ok', url, fileName, bytes, sha256, checksumText: `${sha256}  ${fileName}\n`, headers: {} };
 }
 
-function simulateCsv(seed: number, { dataset, symbol, month }: ArchiveRequest): Uint8Array | null {
+function simulateCsv(seed: number, { dataset, symbol }: ArchiveRequest, month: Month): Uint8Array | null {
   if (cached?.seed !== seed) cached = { seed, market: createSampleMarket(seed) };
   const { market } = cached;
   if (dataset === 'funding') {

@@ -1,0 +1,232 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { cli, errorCode, expectNothingHalfMade, featureFile, filesBelow, sampleRun, strategyFile, writeFiles } from '../support/cli.ts';
+import { removeFolders, temporaryFolder } from '../support/pipeline.ts';
+
+afterAll(removeFolders);
+
+const folder = temporaryFolder();
+const isQuietDay = "{ kind: 'bracket', entry: { long: column('close').gt(column('close').lag(1)) }, maxHoldBars: 4 }";
+
+writeFiles(join(folder, 'configs'), {
+  'broken.yaml': 'symbols: [BTCUSDT\nseed: }\n',
+  'unknown.yaml': 'symbols: BTCUSDT\n# a comment\nstrategis: [vol_compression_v1]\n',
+  'twice.yaml': 'symbols: BTCUSDT\nsymbols: ETHUSDT\n',
+  'list.yaml': '- BTCUSDT\n- ETHUSDT\n',
+  'alias.yaml': 'symbols: &a [BTCUSDT]\nstrategies: *a\n',
+  'type.yaml': 'allow_missing_funding: maybe\n',
+  'day.yaml': 'start: 2023-02-30\n',
+  'params.yaml': 'strategy_params:\n  vol_compression_v2:\n    max_hold_bars: 3\n',
+});
+writeFiles(join(folder, 'vectors'), { 'empty.json': '{"vectors":[]}', 'other.json': '{"rows":[]}', 'broken.json': '{"vectors":[' });
+writeFiles(join(folder, 'plugins'), {
+  'wrong_id/strategies/one.ts': strategyFile('two', isQuietDay),
+  'unbranded/strategies/one.ts': "export default { id: 'one' };\n",
+  'syntax/strategies/one.ts': 'const x = 1;\nexport default ((;\n',
+  'import/strategies/one.ts': "import { x } from './absent.ts';\nexport default x;\n",
+  'throws/strategies/one.ts': "throw new Error('not today');\n",
+  'built_in_id/strategies/vol_compression_v1.ts': strategyFile('vol_compression_v1', isQuietDay),
+  'twice_a/strategies/one.ts': strategyFile('one', isQuietDay),
+  'twice_b/strategies/one.ts': strategyFile('one', isQuietDay),
+  'look_ahead/strategies/one.ts': strategyFile('one', "{ kind: 'bracket', entry: { long: column('close').lag(-1).gt(0) } }"),
+  'unknown_column/strategies/one.ts': strategyFile('one', "{ kind: 'bracket', entry: { long: column('rv_97').gt(1) } }"),
+  'retrospective/strategies/one.ts': strategyFile('one', "{ kind: 'bracket', entry: { long: column('fp_active').gt(0) } }"),
+  'gap_length/strategies/one.ts': strategyFile('one', "{ kind: 'bracket', entry: { long: column('gap_len').gt(0) } }"),
+  'limit/strategies/one.ts': strategyFile(
+    'one',
+    "{ kind: 'bracket', entry: { long: column('close').gt(0), order: { type: 'limit', price: { long: column('low') }, lifetimeBars: 4 } } }",
+  ),
+  'too_large/strategies/one.ts': strategyFile('one', "{ kind: 'target', position: column('close') }"),
+  'cycle/features/a_1.ts': featureFile('a_1', ['b_1'], ''),
+  'cycle/features/b_1.ts': featureFile('b_1', ['a_1'], ''),
+  'cycle/strategies/one.ts': strategyFile('one', "{ kind: 'bracket', entry: { long: column('a_1').gt(1) } }"),
+  'input/features/a_1.ts': featureFile('a_1', ['clos'], ''),
+  'input/strategies/one.ts': strategyFile('one', "{ kind: 'bracket', entry: { long: column('a_1').gt(1) } }"),
+  'fails/features/a_1.ts': featureFile('a_1', ['close'], "throw new Error('boom');"),
+  'fails/strategies/one.ts': strategyFile('one', "{ kind: 'bracket', entry: { long: column('a_1').gt(1) } }"),
+});
+mkdirSync(join(folder, 'plugins', 'no_units'));
+
+interface Wrong {
+  /** What is wrong, to be read after "refuses". */
+  readonly what: string;
+  readonly args: readonly string[];
+  readonly code: string;
+  /** Parts of the message and of what to do next. */
+  readonly says: readonly string[];
+  readonly exit?: number;
+}
+
+let roots = 0;
+const dataRoot = () => join(folder, 'roots', String(roots++));
+const run = (what: string, changes: Readonly<Record<string, string>>, code: string, ...says: string[]): Wrong => ({
+  what,
+  args: sampleRun(dataRoot(), changes),
+  code,
+  says,
+});
+const plain = (what: string, args: readonly string[], code: string, ...says: string[]): Wrong => ({
+  what,
+  args: [...args, '--data-root', dataRoot()],
+  code,
+  says,
+});
+const param = (what: string, value: string, code: string, ...says: string[]) => run(what, { param: value }, code, ...says);
+const config = (what: string, name: string, ...says: string[]) => run(what, { config: join(folder, 'configs', name) }, 'E_CONFIG', name, ...says);
+const plugin = (what: string, name: string, code: string, ...says: string[]) =>
+  run(what, { plugins: join(folder, 'plugins', name), strategies: 'one' }, code, ...says);
+
+async function expectRefusal({ args, code, says, exit = 2 }: Wrong): Promise<void> {
+  const result = await cli(args, { cwd: folder });
+  expect(errorCode(result.stderr), result.stderr).toBe(code);
+  expect(result.exit).toBe(exit);
+  for (const part of says) expect(result.stderr).toContain(part);
+  expect(result.stderr).toMatch(/\n {2}next: ./);
+  expect(result.stderr).not.toMatch(/\n\s+at /);
+  expect(result.stdout).toBe('');
+  expectNothingHalfMade(args[args.indexOf('--data-root') + 1]!);
+}
+
+describe('a wrong command line ends with 2, says what is wrong and what to do, and leaves nothing: it refuses', () => {
+  const wrong: Wrong[] = [
+    plain('an unknown command, suggesting one', ['rnu'], 'E_USAGE', 'rnu', 'did you mean run?'),
+    plain('an unknown command like no other, listing all', ['zzzzzz'], 'E_USAGE', 'run, runs, stage, strategies, vectors'),
+    plain('an unknown flag, suggesting one', ['run', '--symbls', 'BTCUSDT'], 'E_USAGE', '--symbls', 'Did you mean --symbols?'),
+    run('an unknown flag like no other', { zzzzzz: '1' }, 'E_USAGE', '--zzzzzz'),
+    plain('a stray argument', ['run', 'extra'], 'E_USAGE', 'too many arguments'),
+    { what: 'a flag at the end without its value', args: [...sampleRun(dataRoot()), '--seed'], code: 'E_USAGE', says: ['--seed'] },
+    plain('a flag in the place of a value', ['run', '--symbols', '--start', '2023-01-01'], 'E_USAGE', '--symbols'),
+    plain('a run without dates', ['run', '--symbols', 'BTCUSDT'], 'E_BAD_DATE', '--start', 'YYYY-MM-DD'),
+    plain('a run without symbols', ['run', '--start', '2023-01-01', '--end', '2023-01-02'], 'E_USAGE', '--symbols'),
+    plain('runs without an action', ['runs'], 'E_USAGE', 'action'),
+    plain('an unknown action', ['runs', 'lst'], 'E_USAGE', 'list, show'),
+    plain('runs show without an id', ['runs', 'show'], 'E_USAGE', 'run id'),
+    plain('runs show of an unknown id', ['runs', 'show', 'nope'], 'E_RUN_UNKNOWN', 'nope', 'none'),
+    plain('runs show of an id that is a path', ['runs', 'show', '../nope'], 'E_USAGE', '../nope'),
+    plain('strategies show of an unknown id, suggesting one', ['strategies', 'show', 'vol_compression_v'], 'E_UNKNOWN_UNIT', 'vol_compression_v1?'),
+    plain('an unknown stage, suggesting one', ['stage', 'clena', ...sampleRun(dataRoot()).slice(1)], 'E_UNKNOWN_UNIT', 'did you mean clean?'),
+
+    run('30 February', { start: '2023-02-30' }, 'E_BAD_DATE', '--start', '2023-02-30'),
+    run('a date with slashes', { start: '2023/01/01' }, 'E_BAD_DATE', '2023/01/01'),
+    run('an empty date', { end: '' }, 'E_BAD_DATE', '--end', 'missing'),
+    run('month 13', { end: '2023-13-01' }, 'E_BAD_DATE', '2023-13-01'),
+    run('an end before the start', { end: '2022-12-31' }, 'E_BAD_DATE', '2022-12-31', '2023-01-01'),
+    run('a symbol with a dash', { symbols: 'BTC-USDT' }, 'E_BAD_SYMBOL', 'BTC-USDT', 'letters and digits'),
+    run('a symbol that is a path', { symbols: '../../etc' }, 'E_BAD_SYMBOL'),
+    run('one bad symbol among good ones', { symbols: 'BTCUSDT,bad!' }, 'E_BAD_SYMBOL', 'BAD!'),
+    run('no symbol between commas', { symbols: ',' }, 'E_USAGE', '--symbols'),
+
+    run('an unknown strategy, suggesting one', { strategies: 'vol_compresion_v1' }, 'E_UNKNOWN_UNIT', 'did you mean vol_compression_v1?'),
+    run('an empty list of strategies', { strategies: '' }, 'E_CONFIG', 'strategies'),
+    param('an unknown parameter, suggesting one', 'vol_compression_v1.max_hold_bar=3', 'E_BAD_PARAM', 'did you mean max_hold_bars?'),
+    param('a parameter out of bounds', 'vol_compression_v1.max_hold_bars=0', 'E_BAD_PARAM', '0 is outside 1..2880'),
+    param('a fraction for a whole number', 'vol_compression_v1.max_hold_bars=1.5', 'E_BAD_PARAM', 'whole number'),
+    param('text for a number', 'vol_compression_v1.max_hold_bars=many', 'E_BAD_PARAM', '"many"'),
+    param('nothing for a number', 'vol_compression_v1.max_hold_bars=', 'E_BAD_PARAM', 'expected a number'),
+    param('yes for true', 'vol_compression_v1.one_trade_per_day=yes', 'E_BAD_PARAM', 'true or false'),
+    param('a time zone on Mars', 'vol_compression_v1.trade_day_timezone=Mars/Base', 'E_BAD_PARAM', 'Mars/Base', 'Europe/Berlin'),
+    param('a malformed --param', 'max_hold_bars', 'E_USAGE', 'STRATEGY.NAME=VALUE'),
+    param('a parameter of a strategy that is not run', 'vol_compression_v2.max_hold_bars=3', 'E_CONFIG', 'not part of the run'),
+    run('an unknown source, suggesting one', { source: 'sampel' }, 'E_UNKNOWN_UNIT', 'did you mean sample?'),
+    run('an unknown accounting', { accounting: 'scren' }, 'E_UNKNOWN_UNIT', 'did you mean screen?'),
+    run('an unknown --compat', { compat: 'referenz' }, 'E_CONFIG', '"referenz"'),
+    run('a negative fee', { 'fees-bps': '-1' }, 'E_CONFIG', 'fee_bps_per_side', '-1 is outside'),
+    run('negative slippage', { 'slippage-bps': '-0.5' }, 'E_CONFIG', 'slippage_bps_per_fill'),
+    run('a negative cost', { 'cost-bps': '-3' }, 'E_CONFIG', 'cost_bps'),
+    run('text for a cost', { 'cost-bps': 'free' }, 'E_CONFIG', '"free"'),
+    run('no equity', { 'initial-equity': '0' }, 'E_CONFIG', 'initial_equity'),
+    run('a negative seed', { seed: '-1' }, 'E_CONFIG', 'seed'),
+    run('a fraction as seed', { seed: '1.5' }, 'E_CONFIG', 'seed'),
+    run('no workers', { workers: '0' }, 'E_USAGE', '--workers', 'at least 1'),
+    run('half a worker', { workers: '1.5' }, 'E_USAGE', '--workers'),
+    run('a negative lock time-out', { 'lock-timeout': '-1' }, 'E_USAGE', '--lock-timeout', 'at least 0'),
+    run('a lock time-out in words', { 'lock-timeout': 'soon' }, 'E_USAGE', '"soon"'),
+    run('a run id with capitals and spaces', { 'run-id': 'My Run' }, 'E_USAGE', 'My Run'),
+    run('a run id that is a path', { 'run-id': '../x' }, 'E_USAGE', '../x'),
+    run('an archive address of another protocol', { source: 'binance', 'archive-url': 'ftp://host' }, 'E_USAGE', 'ftp://host'),
+    { what: 'an empty data root', args: sampleRun(''), code: 'E_USAGE', says: ['--data-root'] },
+
+    config('an absent configuration file', 'absent.yaml', 'no such file'),
+    config('a file that is not YAML, naming the line', 'broken.yaml', 'line 2'),
+    config('an unknown key, with line and suggestion', 'unknown.yaml', 'line 3', 'strategis', 'did you mean strategies?'),
+    config('a key given twice, naming the line', 'twice.yaml', 'line 2', 'unique'),
+    config('a list in the place of a mapping', 'list.yaml', 'mapping'),
+    config('YAML aliases', 'alias.yaml', 'aliases'),
+    run('a wrong type in configuration', { config: join(folder, 'configs', 'type.yaml') }, 'E_CONFIG', 'allow_missing_funding', '"maybe"'),
+    run('parameters of an absent strategy', { config: join(folder, 'configs', 'params.yaml') }, 'E_CONFIG', 'vol_compression_v2'),
+    plain(
+      'a bad day in configuration',
+      ['run', '--symbols', 'BTCUSDT', '--end', '2023-03-01', '--config', join(folder, 'configs', 'day.yaml')],
+      'E_BAD_DATE',
+      '2023-02-30',
+    ),
+
+    plain('an absent vector file', ['vectors', join(folder, 'absent.json')], 'E_USAGE', 'absent.json'),
+    plain('a vector file that is not JSON', ['vectors', join(folder, 'vectors', 'broken.json')], 'E_USAGE', 'is not JSON'),
+    plain('a vector file without vectors', ['vectors', join(folder, 'vectors', 'empty.json')], 'E_USAGE', 'no vectors'),
+    plain('JSON that is no vector file', ['vectors', join(folder, 'vectors', 'other.json')], 'E_USAGE', '`vectors`'),
+  ];
+  it('at least forty of them', () => expect(wrong.length).toBeGreaterThanOrEqual(40));
+  it.each(wrong)('$what', expectRefusal);
+});
+
+describe('a wrong unit of the user is named before any data are fetched: it refuses', () => {
+  const wrong: Wrong[] = [
+    plugin('an absent plugin folder', 'absent', 'E_UNIT_INVALID', 'does not exist'),
+    plugin('a folder without units', 'no_units', 'E_UNIT_INVALID', 'no units', 'strategies/'),
+    plugin('an id that is not the file name', 'wrong_id', 'E_UNIT_INVALID', 'strategies/one.ts', 'its id is two'),
+    plugin('an export that define... did not make', 'unbranded', 'E_UNIT_INVALID', 'strategies/one.ts', 'define function'),
+    plugin('a syntax error, naming line and column', 'syntax', 'E_UNIT_INVALID', 'one.ts', 'line 2, column 18'),
+    plugin('an import that is not there', 'import', 'E_UNIT_INVALID', './absent.ts', 'line 1'),
+    plugin('a file that throws when imported', 'throws', 'E_UNIT_INVALID', 'strategies/one.ts', 'not today'),
+    run('an id of a built-in strategy', { plugins: join(folder, 'plugins', 'built_in_id') }, 'E_UNIT_DUPLICATE', 'vol_compression_v1', 'Rename'),
+    plugin('a negative lag', 'look_ahead', 'E_UNIT_INVALID', 'cannot look ahead'),
+    plugin('an unknown column, suggesting one', 'unknown_column', 'E_COLUMN_UNKNOWN', 'strategy one', 'did you mean rv_96?'),
+    plugin('a feature’s unknown input, suggesting one', 'input', 'E_COLUMN_UNKNOWN', 'feature a_1', 'did you mean close?'),
+    plugin('a retrospective column', 'retrospective', 'E_COLUMN_RETROSPECTIVE', 'fp_active', 'look ahead'),
+    plugin('the length of a gap', 'gap_length', 'E_COLUMN_RETROSPECTIVE', 'gap_len'),
+    plugin('features that read each other', 'cycle', 'E_FEATURE_CYCLE', 'a_1 -> b_1 -> a_1'),
+    plugin('a limit order under screen', 'limit', 'E_INTENT_UNSUPPORTED', 'entry.order limit', 'screen'),
+  ];
+  it.each(wrong)('$what', async (refusal) => {
+    await expectRefusal(refusal);
+    const root = refusal.args[refusal.args.indexOf('--data-root') + 1]!;
+    expect(filesBelow(root).filter((name) => !name.startsWith('cache'))).toEqual([]);
+  });
+
+  it('one id in two plugin folders', async () => {
+    const args = [...sampleRun(dataRoot()), ...['twice_a', 'twice_b'].flatMap((name) => ['--plugins', join(folder, 'plugins', name)])];
+    await expectRefusal({ what: '', args, code: 'E_UNIT_DUPLICATE', says: ['twice_a/strategies/one.ts', 'twice_b/strategies/one.ts'] });
+  });
+});
+
+describe('a unit that goes wrong on data is named as the user’s, not as a defect of the product', () => {
+  it.each([
+    plugin('a position beyond 1', 'too_large', 'E_POSITION_INVALID', 'strategy one', 'BTCUSDT', '2023-01-01T00:00:00Z'),
+    plugin('a feature that throws', 'fails', 'E_UNIT_INVALID', 'a_1', 'boom'),
+  ])('$what', expectRefusal);
+});
+
+describe('data that are not there end with 3', () => {
+  it.each([
+    { ...run('a window after the source’s end', { start: '2030-01-01', end: '2030-01-31' }, 'E_NO_DATA', 'BTCUSDT', '2030-01-01'), exit: 3 },
+    { ...run('a window before the source’s start', { start: '2020-01-01', end: '2020-01-31' }, 'E_NO_DATA', 'begins at 2023-01-01'), exit: 3 },
+  ])('$what', expectRefusal);
+
+  it.each([
+    ['--skip-ingest-ohlcv', 'E_NO_DATA', 'Run once without --skip-ingest-ohlcv'],
+    ['--skip-ingest-funding', 'E_FUNDING_MISSING', '--allow-missing-funding'],
+  ])('%s on an empty lake', async (flag, code, hint) => {
+    await expectRefusal({ what: '', args: [...sampleRun(dataRoot()), flag], code, says: [hint], exit: 3 });
+  });
+});
+
+describe('a data root that is a file', () => {
+  it('ends with 4 and leaves the file alone', async () => {
+    const file = join(writeFiles(folder, { 'file.txt': 'mine' }), 'file.txt');
+    const result = await cli(sampleRun(file));
+    expect([result.exit, errorCode(result.stderr)]).toEqual([4, 'E_FILE']);
+    expect(existsSync(file)).toBe(true);
+  });
+});

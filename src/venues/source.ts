@@ -106,6 +106,8 @@ export interface SourceSpec {
   readonly summary: string;
   /** Folder name below lake/raw. */
   readonly venue: string;
+  /** The folder's name for a seed, where content depends on it; `venue` when left out. */
+  readonly venueOf?: (seed: number) => string;
   /** First instant for which the source may have data, epoch ms. */
   readonly earliest: number;
   /** True when nothing leaves the machine. */
@@ -116,6 +118,11 @@ export interface SourceSpec {
 /** Brands a source of archives; one per file in venues/sources. */
 export const defineSource = (spec: SourceSpec) => unit('source', spec);
 export type Source = ReturnType<typeof defineSource>;
+
+/** The source with the folder name that belongs to a seed: two seeds never share raw rows. */
+export function seeded(source: Source, seed: number): Source {
+  return { ...source, venue: source.venueOf?.(seed) ?? source.venue };
+}
 
 /** `2025-07` or `2025-07-10`. */
 export function periodLabel(period: ArchivePeriod): string {

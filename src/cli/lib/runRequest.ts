@@ -101,7 +101,11 @@ async function readConfig(invocation: Invocation, file: string): Promise<Record<
   try {
     value = document.toJS({ maxAliasCount: 0 });
   } catch (cause) {
-    throw new AppError('E_CONFIG', { where: file, problem: 'aliases are not supported', remedy: 'Write the value out in place of *name.' }, { cause });
+    throw new AppError(
+      'E_CONFIG',
+      { where: file, problem: 'aliases are not supported', remedy: 'Write the value out in place of *name.' },
+      { cause },
+    );
   }
   if (value === null) return {};
   if (typeof value !== 'object' || Array.isArray(value))

@@ -2,7 +2,7 @@ import { AppError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import { formatDay, type Month, monthsBetween } from '../../core/time.ts';
 import { writeAtomic } from '../../lake/writeAtomic.ts';
-import { periodRange, type Source } from '../../venues/source.ts';
+import { periodRange, seeded, type Source } from '../../venues/source.ts';
 import { fillMonth, type LoadedMonth, loadMonth, mergeDraft, publishMonth } from './ingestMonth.ts';
 import { type MonthRecord, recordFolder } from './ingestRecord.ts';
 import type { IngestRule, IngestScope } from './ingestScope.ts';
@@ -21,7 +21,7 @@ const parallelDownloads = 8;
  *         rows no other source has; E_NETWORK and E_CHECKSUM at once, with everything else stopped
  */
 export async function ingest(context: StageContext, rule: IngestRule): Promise<StageResult> {
-  const source = await context.registry.load<Source>('source', context.config.source);
+  const source = seeded(await context.registry.load<Source>('source', context.config.source), context.config.seed);
   const window = windowOf(context.config);
   const months = monthsBetween(Math.max(window.start, source.earliest), window.end);
   const { scope, failed, close } = await openScope(context, rule, source);

@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors.ts';
 import { formatDay, monthsBetween } from '../../core/time.ts';
 import { relativePath } from '../../lake/paths.ts';
-import type { Source } from '../../venues/source.ts';
+import { seeded, type Source } from '../../venues/source.ts';
 import { requireContent } from './manifests.ts';
 import { describeRecord } from './provenance.ts';
 import { windowOf } from './runConfig.ts';
@@ -34,7 +34,7 @@ export async function rawPartitions(context: StageContext, dataset: 'ohlcv_15m' 
 }
 
 async function fromProvenance(context: StageContext, dataset: string, symbol: string): Promise<Artifact[]> {
-  const source = await context.registry.load<Source>('source', context.config.source);
+  const source = seeded(await context.registry.load<Source>('source', context.config.source), context.config.seed);
   const window = windowOf(context.config);
   const artifacts: Artifact[] = [];
   for (const month of monthsBetween(window.start, window.end)) {

@@ -21,6 +21,7 @@ export default defineSource({
   id: 'sample',
   summary: 'Built-in simulated market in archive format: deterministic, offline, with planted defects',
   venue: 'sample',
+  venueOf: (seed) => (seed === defaultSeed ? 'sample' : `sample_seed${seed}`),
   earliest: sampleStart,
   isOffline: true,
   open(options) {

@@ -159,7 +159,7 @@ describe('what a run writes is what the documents say', () => {
   });
 
   it('planted defects of the sample market', () => {
-    const listed = tableUnder('docs/data.md', 'The sample market').map((cells) => cells.slice(0, 4).join(' '));
+    const listed = tableUnder('docs/sample-market.md', 'The list').map((cells) => cells.slice(0, 4).join(' '));
     const planted = plantedDefects.map(({ kind, symbol, start, bars }) => {
       const time = new Date(start).toISOString().slice(0, 16).replace('T', ' ');
       return `${kind} ${symbol === '*' ? 'all' : symbol} ${time} ${bars}`;
@@ -263,7 +263,14 @@ describe('docs/findings.md', () => {
       .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts') && !entry.parentPath.includes('testing'))
       .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
       .filter((text) => /findings?\.ts'|Finding\b/.test(text));
-    const codes = new Set(sources.flatMap((text) => [...text.matchAll(/(?:code: (?:\w+ \? )?|note\()'([A-Z][A-Z_]+)'(?: : '([A-Z][A-Z_]+)')?/g)].flatMap((match) => [match[1]!, match[2] ?? match[1]!])));
+    const codes = new Set(
+      sources.flatMap((text) =>
+        [...text.matchAll(/(?:code: (?:\w+ \? )?|note\()'([A-Z][A-Z_]+)'(?: : '([A-Z][A-Z_]+)')?/g)].flatMap((match) => [
+          match[1]!,
+          match[2] ?? match[1]!,
+        ]),
+      ),
+    );
     const text = readFileSync(join(projectRoot, 'docs/findings.md'), 'utf8');
     expect(codes.size).toBeGreaterThan(20);
     expect([...codes].filter((code) => !text.includes(`\`${code}\``)).sort()).toEqual([]);

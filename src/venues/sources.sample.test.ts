@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import { barMs, dayMs, hourMs, monthOf, monthsBetween } from '../core/time.ts';
+import { barMs, hourMs, monthOf, monthsBetween } from '../core/time.ts';
 import { parseFunding } from './binance/funding.ts';
 import { parseKlines } from './binance/klines.ts';
 import { plantedDefects } from './sample/defects.ts';
 import { sampleEnd, sampleStart } from './sample/instruments.ts';
-import { createSampleMarket } from './sample/market.ts';
 import { archiveEntryName } from './source.ts';
 import type { ArchiveDataset } from './source.ts';
 import sample from './sources/sample.ts';
@@ -183,19 +182,5 @@ describe('sample market', () => {
     expect(Math.max(...rates)).toBeGreaterThan(0.001);
     expect(Math.min(...rates)).toBeLessThan(-0.0003);
     expect(Math.max(...rates.map(Math.abs))).toBeLessThanOrEqual(0.0075);
-  });
-
-  it('has quiet compressions that end in expansions', () => {
-    const market = createSampleMarket(1);
-    const daily: number[] = [];
-    for (const month of months) {
-      const { path } = market.month('BTCUSDT', month)!;
-      for (let bar = 0; bar < path.open.length; bar += dayMs / barMs) {
-        const day = path.close.subarray(bar, bar + 96);
-        daily.push(Math.sqrt(mean([...day].slice(1).map((close, i) => Math.log(close / day[i]!) ** 2))));
-      }
-    }
-    const sorted = daily.toSorted((a, b) => a - b);
-    expect(sorted[Math.floor(sorted.length * 0.95)]! / sorted[Math.floor(sorted.length * 0.05)]!).toBeGreaterThan(3);
   });
 });

@@ -3,8 +3,7 @@ import { hourMs } from '../../core/time.ts';
 import type { Month } from '../../core/time.ts';
 import type { SampleDataset } from './datasets.ts';
 import { DecimalWriter } from './decimalWriter.ts';
-import { fileDefects, plantedDefects } from './defects.ts';
-import type { PlantedDefect } from './defects.ts';
+import { fileDefects } from './defects.ts';
 import type { SampleInstrument } from './instruments.ts';
 import { markDecimals } from './mark.ts';
 import { fundingRate, premiumHistory } from './premium.ts';
@@ -104,18 +103,4 @@ function mean(values: Float64Array): number {
   let sum = 0;
   for (const value of values) sum += value;
   return sum / values.length;
-}
-
-/** Monthly file of 15-minute bars with the default defects. */
-export function klinesCsv(instrument: SampleInstrument, _month: Month, path: BarSeries): Uint8Array {
-  return barsFile(instrument, path, 'ohlcv_15m', defaultKinds(instrument, 'ohlcv_15m'));
-}
-
-/** Monthly file of settlements with the default defects. */
-export function fundingCsv(seed: number, instrument: SampleInstrument, month: Month, premium: Float64Array): Uint8Array {
-  return fundingFile(seed, instrument, month, premium, defaultKinds(instrument, 'funding'));
-}
-
-function defaultKinds({ symbol }: SampleInstrument, dataset: SampleDataset, defects: readonly PlantedDefect[] = plantedDefects): KindAt {
-  return fileDefects(defects, { dataset, symbol, isMonthly: true });
 }

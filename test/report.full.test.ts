@@ -50,9 +50,9 @@ describe.runIf(executablePath !== undefined)('the report in a browser', () => {
       if (request.url() !== address) problems.push(request.url());
     });
     await page.goto(address);
-    const { scroll, shown } = (await page.evaluate(
+    const { scroll, shown } = await page.evaluate<{ scroll: number; shown: number }>(
       '({ scroll: document.documentElement.scrollWidth, shown: document.querySelectorAll("svg").length })',
-    )) as { scroll: number; shown: number };
+    );
     await page.close();
     expect(problems).toEqual([]);
     expect(scroll).toBeLessThanOrEqual(width);

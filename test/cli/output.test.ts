@@ -129,7 +129,7 @@ describe('--json prints exactly one JSON document', () => {
   it.each([
     ['a usage error', ['run', '--zzz'], 'E_USAGE', 2],
     ['an unknown command', ['rnu'], 'E_USAGE', 2],
-    ['missing data', sampleRun(join(folder, 'other'), { start: '2030-01-01', end: '2030-01-02' }), 'E_NO_DATA', 3],
+    ['missing data', sampleRun(join(folder, 'other'), { start: '2032-01-01', end: '2032-01-02' }), 'E_NO_DATA', 3],
     ['a file in the place of the data root', sampleRun(join(folder, 'unmapped.json')), 'E_FILE', 4],
   ] as const)('of %s: code, message, hint and exit', async (_, args, code, exit) => {
     const result = await cli([...args, '--json']);

@@ -210,8 +210,8 @@ describe('a unit that goes wrong on data is named as the user’s, not as a defe
 
 describe('data that are not there end with 3', () => {
   it.each([
-    { ...run('a window after the source’s end', { start: '2030-01-01', end: '2030-01-31' }, 'E_NO_DATA', 'BTCUSDT', '2030-01-01'), exit: 3 },
-    { ...run('a window before the source’s start', { start: '2020-01-01', end: '2020-01-31' }, 'E_NO_DATA', 'begins at 2023-01-01'), exit: 3 },
+    { ...run('a window after the source’s end', { start: '2032-01-01', end: '2032-01-31' }, 'E_NO_DATA', 'BTCUSDT', '2032-01-01'), exit: 3 },
+    { ...run('a window before the source’s start', { start: '2018-01-01', end: '2018-01-31' }, 'E_NO_DATA', 'begins at 2019-09-01'), exit: 3 },
   ])('$what', expectRefusal);
 
   it.each([

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { removeFolders, temporaryFolder } from '../support/pipeline.ts';
-import { everyNth, failures, noteSweep, prepareStages, sweep, type SweepStage } from '../support/sweep.ts';
+import { everyNth, failures, noteSweep, prepareReplacement, prepareStages, sweep, type SweepStage } from '../support/sweep.ts';
 
 const folder = temporaryFolder();
 let stages: SweepStage[];
 
 beforeAll(async () => {
-  stages = await prepareStages(folder);
+  stages = [...(await prepareStages(folder)), await prepareReplacement(folder)];
 });
 afterAll(removeFolders);
 

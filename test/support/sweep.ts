@@ -1,10 +1,11 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { smallLake as window } from '../../src/venues/sample/smallLake.ts';
 import { checkLake, cloneLake, fingerprint, firstDifference, leftovers, pooled, verifyLake } from './checkLake.ts';
 import { cli, cliJson, errorCode, type RunDocument, sampleRun } from './cli.ts';
 
-/** Two symbols and 151 days of the sample market: long enough for trades, small enough for thousands of runs. */
-export const smallLake = { symbols: 'BTCUSDT,ETHUSDT', start: '2023-01-01', end: '2023-05-31', workers: '1' };
+/** Flags of the small lake: long enough for trades, small enough for thousands of runs. */
+export const smallLake = { symbols: window.symbols.join(), start: window.start, end: window.end, workers: '1' };
 
 /** Flags of the small lake's run, or of one of its stages. */
 export function smallRun(root: string, stage: string | null = null): string[] {
@@ -43,20 +44,32 @@ export async function prepareStages(folder: string): Promise<SweepStage[]> {
   const reference = await cliJson<RunDocument>(smallRun(join(folder, 'reference')));
   const stages: SweepStage[] = [];
   for (const [index, id] of reference.executed.entries()) {
-    const isLast = index === reference.executed.length - 1;
     const before = join(folder, `before-${id}`);
     if (index > 0) cloneLake(join(folder, `done-${reference.executed[index - 1]!}`), before);
-    const done = join(folder, `done-${id}`);
-    if (existsSync(before)) cloneLake(before, done);
-    const args = (root: string) => smallRun(root, isLast ? null : id);
-    const countFile = join(folder, `count-${id}`);
-    const { exit, stderr } = await cli(args(done), { env: { FAILPOINT_COUNT: countFile } });
-    if (exit !== 0) throw new Error(`stage ${id} ended with ${exit}: ${stderr}`);
-    stages.push({ id, before, after: stageFingerprint(done, isLast), operations: Number(readFileSync(countFile, 'utf8').split('\n')[0]), args });
+    const isLast = index === reference.executed.length - 1;
+    stages.push(await measureStage(folder, id, (root) => smallRun(root, isLast ? null : id)));
   }
   const difference = firstDifference(stages.at(-1)!.after, stageFingerprint(join(folder, 'reference'), true));
   if (difference !== null) throw new Error(`the run in stages is not the whole run: ${difference}`);
   return stages;
+}
+
+/** A finished run that is replaced by one with another cost under the same name. */
+export async function prepareReplacement(folder: string): Promise<SweepStage> {
+  const named = (root: string) => [...smallRun(root), '--run-id', 'mine'];
+  const { exit, stderr } = await cli(named(join(folder, 'before-replacement')));
+  if (exit !== 0) throw new Error(`the run to be replaced ended with ${exit}: ${stderr}`);
+  return measureStage(folder, 'replacement', (root) => [...named(root), '--cost-bps', '11', '--force']);
+}
+
+/** Runs a stage undisturbed on a copy of the lake `before-<id>` and notes what it leaves. */
+async function measureStage(folder: string, id: string, args: (root: string) => string[]): Promise<SweepStage> {
+  const [before, done, count] = [join(folder, `before-${id}`), join(folder, `done-${id}`), join(folder, `count-${id}`)];
+  if (existsSync(before)) cloneLake(before, done);
+  const { exit, stderr } = await cli(args(done), { env: { FAILPOINT_COUNT: count } });
+  if (exit !== 0) throw new Error(`stage ${id} ended with ${exit}: ${stderr}`);
+  const operations = Number(readFileSync(count, 'utf8').split('\n')[0]);
+  return { id, before, after: stageFingerprint(done, args('').includes('run')), operations, args };
 }
 
 /** Every `step`-th operation of every stage, the first and the last included; faults as in FAILPOINT, '' for a kill. */
@@ -108,7 +121,7 @@ export function noteSweep(name: string, outcomes: readonly Outcome[]): void {
 async function disturb(root: string, attempt: Attempt): Promise<Outcome> {
   const { stage, failpoint } = attempt;
   const first = await cli(stage.args(root), { env: { FAILPOINT: failpoint, FAILPOINT_COUNT: `${root}.count` } });
-  const struck = existsSync(`${root}.count`) ? (readFileSync(`${root}.count`, 'utf8').split('\n')[attempt.n] ?? null) : null;
+  const struck = existsSync(`${root}.count`) ? (readFileSync(`${root}.count`, 'utf8').trimEnd().split('\n')[attempt.n] ?? null) : null;
   const problems = [...expectExit(attempt, first, struck), ...(await checkLake(root)), ...(await verifyLake(root))];
   const isRemove = struck?.startsWith('remove ') ?? false;
   if (first.exit !== null && !isRemove && leftovers(root).length > 0) problems.push(`left behind ${leftovers(root).join(', ')}`);
@@ -124,7 +137,7 @@ async function disturb(root: string, attempt: Attempt): Promise<Outcome> {
 function expectExit(attempt: Attempt, { exit, stderr }: { exit: number | null; stderr: string }, struck: string | null): string[] {
   const fault = attempt.failpoint.split(':')[1];
   const ended = `ended with ${exit}: ${stderr}`;
-  const isBeyond = exit === 0 && attempt.n >= attempt.stage.operations - 3 && struck === null;
+  const isBeyond = exit === 0 && attempt.n >= attempt.stage.operations - 5 && struck === null;
   if (isBeyond) return [];
   if (fault === undefined) return exit === null ? [] : [ended];
   if (fault === 'short') return exit === 0 ? [] : [ended];

@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/suggest.ts';
-import { requestKeys, type RunRequest } from '../../stages/lib/runConfig.ts';
+import { configError, requestKeys, type RunRequest } from '../../stages/lib/runConfig.ts';
 import type { Flag, Invocation, ParsedFlags } from './command.ts';
 
 /** Flags that say what a run is; each is a configuration key in kebab-case unless `keys` says otherwise. */
@@ -127,7 +127,9 @@ async function readConfig(invocation: Invocation, file: string): Promise<Record<
 function merge(earlier: Readonly<Record<string, unknown>>, later: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const out: Record<string, unknown> = { ...earlier };
   for (const [key, value] of Object.entries(later)) {
-    const before = out[key];
+    // Assigning it would change what the mapping inherits instead of adding a key.
+    if (key === '__proto__') throw configError(key, 'no such key');
+    const before = Object.hasOwn(out, key) ? out[key] : undefined;
     out[key] = isMapping(before) && isMapping(value) ? merge(before, value) : value;
   }
   return out;

@@ -94,7 +94,7 @@ interface StoredFee {
 
 /** Fee scenarios in ascending cost, from the run's records or from the reference's text-keyed form. */
 function feesOf(stored: readonly StoredFee[] | Readonly<Record<string, StoredFee>>, ownBps: number): FeeScenario[] {
-  const records = Object.values(stored) as StoredFee[];
+  const records: StoredFee[] = Object.values(stored);
   return records
     .map((fee) => {
       const costBps = fee.cost_bps ?? fee.fee_bps_per_side ?? Number.NaN;

@@ -24,6 +24,8 @@ export async function verifyRun(tools: AuditTools, runId: string): Promise<RunAu
   const { files } = tools.effects;
   const subject = `runs/${runId}/run.json`;
   const found = await inspectRunRecord(files, tools.paths, runId);
+  if (found.state === 'absent' && (await hasNoManifest(tools, runId)))
+    return { runId, status: 'running', stages: 0, findings: [remark('NOT_FINISHED', subject, 'the run was stopped before its first record; give the run command again')] };
   if (found.state !== 'whole') {
     const message = found.state === 'absent' ? 'expected a run record, found none' : found.problem;
     return { runId, status: 'damaged', stages: 0, findings: [fault(found.state === 'newer' ? 'SCHEMA_NEWER' : 'RECORD_DAMAGED', subject, message)] };
@@ -41,6 +43,7 @@ export async function verifyRun(tools: AuditTools, runId: string): Promise<RunAu
   try {
     const whole = new Set<string>();
     const earlier = new Map<string, Artifact>();
+    if (record.status === 'running' && opened !== null) findings.push(...(await dropStale(opened, record, manifests)));
     for (const manifest of manifests) {
       findings.push(...(await verifyStage(tools, { record, manifest, earlier, whole, context: opened?.context ?? null })));
       for (const output of manifest.outputs) earlier.set(output.path, output);
@@ -87,6 +90,35 @@ async function contextOf(tools: AuditTools, record: RunRecord, findings: Finding
     findings.push(remark('CODE_ABSENT', record.run_id, `content keys were not recomputed: ${error.message}`));
     return null;
   }
+}
+
+/**
+ * A run that is being made again still has the manifests of what it replaces: from the first stage whose key is another one
+ * now, they are taken off the list, because the run command will not use them either.
+ */
+async function dropStale(opened: OpenContext, record: RunRecord, manifests: Manifest[]): Promise<Finding[]> {
+  const upstream: Record<string, Manifest> = {};
+  for (const [index, stage] of record.stages.entries()) {
+    const at = manifests.findIndex((candidate) => candidate.stage === stage);
+    const known = manifests[at];
+    const isCurrent = known !== undefined && (await verifyKey({ ...opened.context, upstream: { ...upstream } }, record, known)).length === 0;
+    if (isCurrent) {
+      upstream[stage] = known;
+      continue;
+    }
+    const later = new Set(record.stages.slice(index));
+    const stale = manifests.filter((manifest) => later.has(manifest.stage));
+    for (const manifest of stale) manifests.splice(manifests.indexOf(manifest), 1);
+    const message = 'the manifest belongs to what the run replaces; give the run command again to continue';
+    return stale.map((manifest) => remark('NOT_FINISHED', `runs/${record.run_id}/${manifest.stage}.json`, message));
+  }
+  return [];
+}
+
+/** True when a run's folder holds logs at most. */
+async function hasNoManifest(tools: AuditTools, runId: string): Promise<boolean> {
+  const names = await tools.effects.files.list(tools.paths.run(runId));
+  return !names.some((name) => name.endsWith('.json'));
 }
 
 async function keyFindings(opened: OpenContext, record: RunRecord, manifests: readonly Manifest[]): Promise<Finding[]> {

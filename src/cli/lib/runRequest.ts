@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors.ts';
-import { didYouMean } from '../../core/suggest.ts';
 import { configError, requestKeys, type RunRequest } from '../../stages/lib/runConfig.ts';
 import type { Flag, Invocation, ParsedFlags } from './command.ts';
+import { readConfig } from './readConfig.ts';
 
 /** Flags that say what a run is; each is a configuration key in kebab-case unless `keys` says otherwise. */
 export const runFlags: readonly Flag[] = [
@@ -40,7 +40,7 @@ const keyOfFlag: Readonly<Record<string, string>> = { 'fees-bps': 'fee_bps_per_s
 export async function runRequest(invocation: Invocation): Promise<RunRequest> {
   const { flags } = invocation;
   let request: Record<string, unknown> = {};
-  for (const file of (flags['config'] ?? []) as readonly string[]) request = merge(request, await readConfig(invocation, file));
+  for (const file of (flags['config'] ?? []) as readonly string[]) request = merge(request, await readConfig(invocation.effects.files, file));
   const known: readonly string[] = requestKeys;
   for (const flag of runFlags) {
     const key = keyOfFlag[flag.name] ?? flag.name.replaceAll('-', '_');
@@ -77,50 +77,6 @@ function paramsOf(flags: ParsedFlags): Record<string, Record<string, string>> {
     (params[match[1]!] ??= {})[match[2]!] = match[3]!;
   }
   return params;
-}
-
-async function readConfig(invocation: Invocation, file: string): Promise<Record<string, unknown>> {
-  const { LineCounter, parseDocument } = await import('yaml');
-  const { files } = invocation.effects;
-  if ((await files.stat(file)) === null)
-    throw new AppError('E_CONFIG', { where: file, problem: 'there is no such file', remedy: 'Check the path given to --config.' });
-  const lineCounter = new LineCounter();
-  const document = parseDocument((await files.read(file)).toString('utf8'), {
-    lineCounter,
-    version: '1.2',
-    schema: 'core',
-  });
-  const [first] = document.errors;
-  if (first !== undefined)
-    throw new AppError('E_CONFIG', {
-      where: `${file} line ${first.linePos?.[0].line ?? '?'}`,
-      problem: first.message.split('\n')[0]!,
-      remedy: 'Correct the YAML.',
-    });
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: 0 });
-  } catch (cause) {
-    throw new AppError(
-      'E_CONFIG',
-      { where: file, problem: 'aliases are not supported', remedy: 'Write the value out in place of *name.' },
-      { cause },
-    );
-  }
-  if (value === null) return {};
-  if (typeof value !== 'object' || Array.isArray(value))
-    throw new AppError('E_CONFIG', { where: file, problem: 'expected a mapping of keys to values', remedy: `Known keys: ${requestKeys.join(', ')}` });
-  for (const key of Object.keys(value)) {
-    if ((requestKeys as readonly string[]).includes(key)) continue;
-    const range = (document.getIn([key], true) as { range?: [number, number, number] } | undefined)?.range;
-    const line = range === undefined ? '' : ` line ${lineCounter.linePos(range[0]).line}`;
-    throw new AppError('E_CONFIG', {
-      where: `${file}${line}`,
-      problem: `there is no key ${key}${didYouMean(key, requestKeys)}`,
-      remedy: `Known keys: ${requestKeys.join(', ')}`,
-    });
-  }
-  return value as Record<string, unknown>;
 }
 
 /** Mappings merge key by key; everything else is replaced by the later value. */

@@ -64,6 +64,23 @@ export async function writeManifest(store: Store, paths: LakePaths, manifest: Ma
   await writeAtomic(store.files, paths.stageManifest(manifest.run_id, manifest.stage), sealJson(manifest, schema), store.uniqueName);
 }
 
+/** Takes a stage's manifest away before its outputs are replaced: without it a half-replaced stage is absent, not damaged. */
+export async function retireManifest(files: Effects['files'], paths: LakePaths, runId: string, stage: string): Promise<void> {
+  const path = paths.stageManifest(runId, stage);
+  if ((await files.stat(path)) === null) return;
+  await files.remove(path);
+  await files.syncPath(paths.run(runId));
+}
+
+/**
+ * Takes a finished run apart before it is replaced: first its record says so, then its manifests go. So whenever the
+ * replacement stops, what is left is an unfinished run and never a mixture of two.
+ */
+export async function retireRun(store: Store, paths: LakePaths, record: RunRecord): Promise<void> {
+  await writeRunRecord(store, paths, { ...record, status: 'running', tree_hash: null });
+  for (const stage of record.stages) await retireManifest(store.files, paths, record.run_id, stage);
+}
+
 export async function writeRunRecord(store: Store, paths: LakePaths, record: RunRecord): Promise<void> {
   await writeAtomic(store.files, paths.runRecord(record.run_id), sealJson(record, schema), store.uniqueName);
 }

@@ -14,6 +14,8 @@ import {
   inStoredOrder,
   readManifest,
   readRunRecord,
+  retireManifest,
+  retireRun,
   type RunRecord,
   runTreeHash,
   stageKey,
@@ -130,7 +132,11 @@ async function executeRun(options: RunOptions & { registry: Registry }, plan: Ru
         options.progress({ type: 'stage', stage: stage.id, state: 'current', ms: 0 });
         continue;
       }
-      if (executed.length === 0) await writeRunRecord(effects, paths, record);
+      if (executed.length === 0) {
+        if (options.force && before !== null) await retireRun(effects, paths, before);
+        await writeRunRecord(effects, paths, record);
+      }
+      await retireManifest(effects.files, paths, runId, stage.id);
       options.progress({ type: 'stage', stage: stage.id, state: 'start', ms: 0 });
       const started = effects.clock.elapsed();
       runner ??= openSymbolRunner({ workers: options.workers, symbols: config.symbols.length, days: (config.end - config.start) / 86_400_000 + 1 });

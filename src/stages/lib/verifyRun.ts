@@ -25,7 +25,12 @@ export async function verifyRun(tools: AuditTools, runId: string): Promise<RunAu
   const subject = `runs/${runId}/run.json`;
   const found = await inspectRunRecord(files, tools.paths, runId);
   if (found.state === 'absent' && (await hasNoManifest(tools, runId)))
-    return { runId, status: 'running', stages: 0, findings: [remark('NOT_FINISHED', subject, 'the run was stopped before its first record; give the run command again')] };
+    return {
+      runId,
+      status: 'running',
+      stages: 0,
+      findings: [remark('NOT_FINISHED', subject, 'the run was stopped before its first record; give the run command again')],
+    };
   if (found.state !== 'whole') {
     const message = found.state === 'absent' ? 'expected a run record, found none' : found.problem;
     return { runId, status: 'damaged', stages: 0, findings: [fault(found.state === 'newer' ? 'SCHEMA_NEWER' : 'RECORD_DAMAGED', subject, message)] };

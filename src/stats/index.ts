@@ -12,5 +12,6 @@ export * from './performance.ts';
 export * from './quantile.ts';
 export * from './requireFinite.ts';
 export * from './sharpe.ts';
+export * from './sharpeStandardError.ts';
 export * from './sums.ts';
 export * from './tradeStats.ts';

@@ -53,6 +53,7 @@ export const vectorFunctions: Readonly<Record<string, VectorFunction>> = {
   })),
   sharpe: take(({ returns, periodsPerYear }: { returns: number[]; periodsPerYear: number }) => stats.sharpe(returns, periodsPerYear)),
   daily_sharpe: take((input: { returns: number[]; barsPerDay: number; daysPerYear: number }) => stats.dailySharpe(input.returns, input)),
+  sharpe_se: take((input: stats.SampleShape & { sharpePerPeriod: number }) => stats.sharpeStandardError(input.sharpePerPeriod, input)),
   var_cvar: take(({ returns, confidence }: { returns: number[]; confidence: number }) => stats.expectedShortfall(returns, confidence)),
   cornish_fisher: take((input: stats.ReturnShape & { confidence: number }) => stats.cornishFisher(input, input.confidence)),
   drawdown: take(({ equity }: { equity: number[] }) => stats.drawdown(equity)),

@@ -4,15 +4,16 @@ import { inspectRunRecord, type RunRecord } from '../../stages/lib/manifests.ts'
 import { readRun, runIds } from '../../stages/lib/readRun.ts';
 import { type CommandResult, defineCommand, type Invocation } from '../lib/command.ts';
 import { textTable } from '../lib/output.ts';
-import { diff, exportTo, idArgument, reproduce, verify } from '../lib/runsActions.ts';
+import { idArgument } from '../lib/idArgument.ts';
 
+/** Listing and showing must start fast; the rest is imported when it is asked for. */
 const actions: Readonly<Record<string, (invocation: Invocation) => Promise<CommandResult>>> = {
   list,
   show,
-  verify,
-  diff,
-  reproduce,
-  export: exportTo,
+  verify: async (invocation) => (await import('../lib/runsActions.ts')).verify(invocation),
+  diff: async (invocation) => (await import('../lib/runsActions.ts')).diff(invocation),
+  reproduce: async (invocation) => (await import('../lib/runsActions.ts')).reproduce(invocation),
+  export: async (invocation) => (await import('../lib/runsActions.ts')).exportTo(invocation),
 };
 
 export default defineCommand({

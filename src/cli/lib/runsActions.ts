@@ -7,17 +7,10 @@ import { reproduceRun } from '../../stages/lib/reproduceRun.ts';
 import { verifyLake } from '../../stages/lib/verifyLake.ts';
 import { auditResult, sizeText } from './auditText.ts';
 import type { CommandResult, Invocation } from './command.ts';
+import { idArgument } from './idArgument.ts';
 import { textTable } from './output.ts';
 import { reportProgress } from './prepareRun.ts';
 import { pluginsOf, wholeFlag } from './runRequest.ts';
-
-/** The n-th run id of `runs <action>`. @throws E_USAGE when it was left out */
-export function idArgument(invocation: Invocation, place: 1 | 2 = 1): string {
-  const id = invocation.args[place];
-  if (id !== undefined) return id;
-  const what = place === 1 ? 'a run id' : 'two run ids';
-  throw new AppError('E_USAGE', { problem: `runs ${invocation.args[0]} needs ${what}; \`backtest runs list\` shows them` });
-}
 
 export async function verify(invocation: Invocation): Promise<CommandResult> {
   const { effects, dataRoot, flags, signal } = invocation;

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { checkId, checkRunId, checkSymbol, lakePaths, relativePath } from './paths.ts';
+import { checkSymbol } from '../core/symbol.ts';
+import { checkId, checkRunId, lakePaths, relativePath } from './paths.ts';
 
 const root = resolve('/data');
 const paths = lakePaths(root);

@@ -1,5 +1,6 @@
 import { join, relative, resolve, sep } from 'node:path';
 import { AppError } from '../core/errors.ts';
+import { checkSymbol } from '../core/symbol.ts';
 
 /** Where everything lies below the data root (README section 3). Symbols and ids are checked before they become paths. */
 export interface LakePaths {
@@ -108,12 +109,6 @@ export function relativePath(dataRoot: string, path: string): string {
     throw new AppError('E_INTERNAL', { problem: `${path} is not inside the data root ${dataRoot}` });
   }
   return parts.join('/');
-}
-
-/** The symbol itself; E_BAD_SYMBOL unless it is 2 to 24 capital letters and digits. */
-export function checkSymbol(symbol: string): string {
-  if (/^[A-Z0-9]{2,24}$/.test(symbol)) return symbol;
-  throw new AppError('E_BAD_SYMBOL', { symbol: JSON.stringify(symbol), problem: 'expected 2 to 24 capital letters and digits' });
 }
 
 /** The run id itself; E_USAGE unless it matches `[a-z0-9][a-z0-9_-]{0,63}`. */

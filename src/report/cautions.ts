@@ -122,7 +122,12 @@ function sharpeInterval({ metrics }: ReportModel): ReturnType<Rule> {
   if (low === null || high === null)
     return ['INTERVAL_UNDEFINED', 'warning', 'The daily returns are too few or too uniform for an interval around the Sharpe ratio.'];
   if (low > 0) return null;
-  if (high < 0) return ['INTERVAL_BELOW_ZERO', 'warning', 'The whole interval of the daily Sharpe ratio lies below zero: the loss is not chance.'];
+  if (high < 0)
+    return [
+      'INTERVAL_BELOW_ZERO',
+      'warning',
+      'The whole interval of the daily Sharpe ratio lies below zero: chance alone would rarely give such a loss.',
+    ];
   return ['INTERVAL_INCLUDES_ZERO', 'warning', 'The interval of the daily Sharpe ratio includes zero: chance alone could explain such a result.'];
 }
 

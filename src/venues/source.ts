@@ -1,5 +1,4 @@
 import { unit } from '../core/define.ts';
-import { AppError } from '../core/errors.ts';
 import type { Effects } from '../core/effects.ts';
 import { dayMs, formatDay } from '../core/time.ts';
 import type { Month } from '../core/time.ts';
@@ -155,8 +154,3 @@ export const archiveLimits: Readonly<Record<ArchiveDataset, { readonly zip: numb
   ohlcv_15m: { zip: 8 * 2 ** 20, entry: 32 * 2 ** 20 },
   funding: { zip: 2 ** 20, entry: 4 * 2 ** 20 },
 };
-
-/** Refuses anything that is not a plain symbol, before it can reach a path or an address. */
-export function checkSymbol(symbol: string): void {
-  if (!/^[A-Z0-9]{2,24}$/.test(symbol)) throw new AppError('E_BAD_SYMBOL', { symbol, problem: '2 to 24 capital letters and digits are expected' });
-}

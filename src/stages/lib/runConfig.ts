@@ -1,6 +1,7 @@
 import { AppError } from '../../core/errors.ts';
 import { canonicalJson, hashOf } from '../../core/canonicalJson.ts';
 import { didYouMean } from '../../core/suggest.ts';
+import { checkSymbol } from '../../core/symbol.ts';
 import { dayMs, formatDay, parseDay } from '../../core/time.ts';
 import { type Profile, profileOf } from '../../core/profile.ts';
 import type { ParamValues } from '../../core/params.ts';
@@ -154,10 +155,7 @@ function symbolsOf(all: RunRequest): string[] {
   const symbols = [...new Set(listOf(all, 'symbols').map((symbol) => symbol.toUpperCase()))].sort();
   if (symbols.length === 0)
     throw new AppError('E_USAGE', { problem: '--symbols is missing: name one or more, for example --symbols BTCUSDT,ETHUSDT' });
-  for (const symbol of symbols) {
-    if (!/^[A-Z0-9]{2,24}$/.test(symbol))
-      throw new AppError('E_BAD_SYMBOL', { symbol: JSON.stringify(symbol), problem: 'expected 2 to 24 letters and digits' });
-  }
+  for (const symbol of symbols) checkSymbol(symbol);
   return symbols;
 }
 

@@ -5,7 +5,7 @@ import { serverDateOf } from '../answers.ts';
 import { download } from '../download.ts';
 import type { DownloadResult } from '../download.ts';
 import { displayUrl } from '../http.ts';
-import { checkSymbol } from '../source.ts';
+import { checkSymbol } from '../../core/symbol.ts';
 import type { RestPage, RestRequest, RestResult, SourceOptions } from '../source.ts';
 import { parseFunding, snapToleranceMs } from './funding.ts';
 import { parseKlines } from './klines.ts';

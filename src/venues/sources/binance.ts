@@ -6,7 +6,8 @@ import { serverDateOf } from '../answers.ts';
 import { officialRestBase, openRest } from '../binance/rest.ts';
 import { download } from '../download.ts';
 import { displayUrl } from '../http.ts';
-import { archiveFileName, archiveLimits, archivePath, checkSymbol, defineSource } from '../source.ts';
+import { archiveFileName, archiveLimits, archivePath, defineSource } from '../source.ts';
+import { checkSymbol } from '../../core/symbol.ts';
 import type { ArchiveRequest, ArchiveResult, ChecksumResult, SourceOptions } from '../source.ts';
 
 const officialBase = 'https://data.binance.vision';

@@ -3,7 +3,8 @@ import { AppError } from '../../core/errors.ts';
 import { formatDay } from '../../core/time.ts';
 import { sampleArchive, zipSampleArchive } from '../sample/archive.ts';
 import { sampleEnd, sampleStart } from '../sample/instruments.ts';
-import { archivePath, checkSymbol, defineSource } from '../source.ts';
+import { checkSymbol } from '../../core/symbol.ts';
+import { archivePath, defineSource } from '../source.ts';
 import type { ArchiveRequest, ArchiveResult, SourceOptions } from '../source.ts';
 
 const defaultSeed = 1;

@@ -9,7 +9,7 @@ const vitest = [bin('vitest/vitest.mjs'), 'run'];
 const steps = {
   types: [bin('@typescript/native/bin/tsc'), '-p', 'tsconfig.json'],
   lint: [bin('oxlint/bin/oxlint')],
-  format: [bin('oxfmt/bin/oxfmt'), '--check', 'src', 'test', 'bench', 'scripts', 'examples', 'vitest.config.ts'],
+  format: [bin('oxfmt/bin/oxfmt'), '--check', 'src', 'test', 'bench', 'scripts', 'vitest.config.ts'],
   zone: vitest,
   quick: vitest,
   full: vitest,

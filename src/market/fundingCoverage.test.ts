@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { barMs, dayMs, hourMs } from '../core/time.ts';
 import type { FundingEvents } from './alignFunding.ts';
-import { constantMonths, daysIn, isConstantFunding, missingFunding, monthsOffGrid } from './fundingCoverage.ts';
+import { constantMonths, isConstantFunding, missingFunding, monthsOffGrid } from './fundingCoverage.ts';
 
 const day = Date.UTC(2024, 0, 10);
 const events = (hours: readonly number[], { interval = 8, rates = hours.map((_, k) => 0.0001 * k) } = {}): FundingEvents => ({
@@ -88,9 +88,4 @@ describe('constant funding', () => {
     expect(constantMonths(openTime, new Float64Array(8).fill(Number.NaN))).toEqual([]);
     expect(constantMonths(new Float64Array(0), new Float64Array(0))).toEqual([]);
   });
-});
-
-it('days of a window are whole numbers', () => {
-  expect(daysIn(window)).toBe(1);
-  expect(daysIn({ start: day, end: day + 3 * dayMs })).toBe(3);
 });

@@ -1,5 +1,5 @@
 import { type FundingEvents, intervalAfter } from './alignFunding.ts';
-import { dayMs, hourMs, monthsBetween } from '../core/time.ts';
+import { hourMs, monthsBetween } from '../core/time.ts';
 
 export interface MissingFunding {
   /** First settlement that should have been there (epoch ms). */
@@ -86,9 +86,4 @@ export function constantMonths(openTime: Float64Array, rate: Float64Array): stri
     if (count > 0 && Math.sqrt(variance) <= 1e-8) months.push(month.label);
   }
   return months;
-}
-
-/** Days in a half-open range, for messages. */
-export function daysIn(window: { start: number; end: number }): number {
-  return Math.round((window.end - window.start) / dayMs);
 }

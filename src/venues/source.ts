@@ -7,7 +7,6 @@ import type { Klines } from './binance/klines.ts';
 import type { DownloadLimits } from './download.ts';
 
 export type ArchiveDataset = 'ohlcv_15m' | 'funding';
-export const archiveDatasets: readonly ArchiveDataset[] = ['ohlcv_15m', 'funding'];
 
 /** A calendar month, or a UTC day named by its first instant (epoch ms). */
 export type ArchivePeriod = { readonly kind: 'month'; readonly month: Month } | { readonly kind: 'day'; readonly day: number };

@@ -60,11 +60,6 @@ export function outputsWith(context: StageContext, stage: string, part: string):
   return outputs.filter((artifact) => artifact.path.includes(part)).sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
-/** Reads the named outputs of an earlier stage as one table. */
-export async function readOutputs(context: StageContext, artifacts: readonly Artifact[], columns: readonly ColumnSpec[]): Promise<Table> {
-  return context.store.read(artifacts, columns);
-}
-
 /** Column specs from compact `name:type` pairs in one string, double where no type is named. */
 export function columnsOf(text: string): ColumnSpec[] {
   return text

@@ -4,9 +4,6 @@ import { namedStream, nextUniform } from '../../core/random.ts';
 export const sampleStart = Date.UTC(2019, 8, 1);
 export const sampleEnd = Date.UTC(2031, 0, 1);
 
-/** What `npm start` runs when nothing else is said; days are inclusive. */
-export const sampleDefaults = { symbols: ['BTCUSDT', 'ETHUSDT'], start: '2023-01-01', end: '2024-12-31' } as const;
-
 /** From an instant on (epoch ms, exclusive) funding settles every so many hours. */
 export interface FundingInterval {
   readonly after: number;

@@ -22,8 +22,6 @@ export interface SampleMarket {
   readonly mark: (symbol: string, month: Month, defects?: readonly PlantedDefect[]) => BarSeries | null;
   /** Premium over the index per hour, after the last `premiumHistory` hours of the month before. */
   readonly premium: (symbol: string, month: Month) => Float64Array | null;
-  /** 15-minute bars with the default defects, and the premium. */
-  readonly month: (symbol: string, month: Month) => { readonly path: BarSeries; readonly premium: Float64Array } | null;
 }
 
 /**
@@ -58,10 +56,6 @@ export function createSampleMarket(seed: number): SampleMarket {
     mark(symbol, month, defects = plantedDefects) {
       const series = planted(symbol, month, []);
       return series && removeOutages(markBars(seed, instrument(symbol), month, series), symbol, defects);
-    },
-    month(symbol, month) {
-      const path = bars(symbol, month);
-      return path && { path, premium: premium(symbol, month)! };
     },
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { namedStream, nextIndex, nextNormal, nextUint32, nextUniform } from './random.ts';
+import { fillUniforms, namedStream, nextIndex, nextNormal, nextUint32, nextUniform } from './random.ts';
 
 /** xoshiro128** 1.1 in 64-bit integers, as its authors print it. */
 function slowNext(s: bigint[]): bigint {
@@ -21,6 +21,16 @@ describe('named streams', () => {
     const state = namedStream('seed=1/test/unit/0');
     const slow = [...state].map(BigInt);
     for (let k = 0; k < 10_000; k++) if (BigInt(nextUint32(state)) !== slowNext(slow)) expect.unreachable(`draw ${k} differs`);
+  });
+
+  it('fill an array with the uniforms that single draws give, and leave the stream where those would', () => {
+    const [filled, single] = [namedStream('seed=1/test/unit/1'), namedStream('seed=1/test/unit/1')];
+    for (const length of [0, 1, 513]) {
+      const out = new Float64Array(length);
+      fillUniforms(filled, out);
+      expect(out).toEqual(Float64Array.from({ length }, () => nextUniform(single)));
+      expect(filled).toEqual(single);
+    }
   });
 
   it('repeat for one name and differ for two', () => {

@@ -27,6 +27,7 @@ export interface CornishFisher {
  * @param shape      moments of per-period returns, finite
  * @param confidence strictly between 0 and 1, for example 0.99
  * @throws E_INTERNAL on NaN, Infinity or a confidence outside 0..1
+ * @formula w = z + (z^2 - 1) S / 6 + (z^3 - 3 z) K / 24 - (2 z^3 - 5 z) S^2 / 36; VaR = -(mean + w std), K = kurtosis - 3
  * @source Cornish & Fisher 1938; Favre & Galeano 2002; Maillard 2012
  * @vector risk.cornishFisher
  */

@@ -25,6 +25,7 @@ export interface DailySharpe {
  * @param returns    [bars] simple decimal returns, finite, read only
  * @param barsPerDay bars in a day (96 for 15 minutes)
  * @throws E_INTERNAL on NaN, Infinity or a bar count that is not a positive integer
+ * @formula product over the day(1 + r) - 1
  * @source Sharpe 1994
  * @vector sharpe.daily
  */
@@ -74,6 +75,7 @@ export function dailyReturnsByTime(returns: ArrayLike<number>, openTimes: ArrayL
  * @param options bars in a day and days in a year (96 and 365 for 15-minute bars)
  * @returns       null ratios for fewer than 2 whole days or no variance
  * @throws E_INTERNAL on NaN, Infinity or a count that is not positive
+ * @formula R_d = product over the day(1 + r) - 1; mean(R) / std(R) sqrt(365)
  * @source Sharpe 1994
  * @vector sharpe.daily
  */

@@ -10,6 +10,7 @@ import { sumOver } from './sums.ts';
  * @param returns           simple decimal returns per period, finite, read only
  * @param minimumAcceptable per-period return below which a period counts as a shortfall
  * @throws E_INTERNAL on NaN or Infinity
+ * @formula sqrt(sum(min(r - MAR, 0)^2) / n)
  * @source Sortino & Price 1994
  * @vector risk.performance
  */
@@ -30,6 +31,7 @@ export function downsideDeviation(returns: ArrayLike<number>, minimumAcceptable 
  * @param minimumAcceptable per-period return
  * @returns                 null for fewer than 2 returns or no shortfall
  * @throws E_INTERNAL on NaN or Infinity
+ * @formula (mean(r) - MAR) / downside deviation
  * @source Sortino & Price 1994
  * @vector edge.undefined
  */
@@ -47,6 +49,7 @@ export function sortino(returns: ArrayLike<number>, minimumAcceptable = 0): numb
  * @param options periods in a year, and the per-period minimum acceptable return (default 0)
  * @returns       null for fewer than 2 returns or no shortfall
  * @throws E_INTERNAL on NaN, Infinity or a factor that is not positive
+ * @formula (mean(r) - MAR) / downside deviation sqrt(q)
  * @source Sortino & Price 1994
  * @vector risk.performance
  */
@@ -62,6 +65,7 @@ export function annualizedSortino(returns: ArrayLike<number>, options: { periods
  * @param returns   simple decimal returns per period, finite, read only
  * @param threshold per-period return that separates gains from losses
  * @throws E_INTERNAL on NaN or Infinity
+ * @formula sum(max(r - t, 0)) / sum(max(t - r, 0))
  * @source Keating & Shadwick 2002
  * @vector risk.performance
  */
@@ -77,6 +81,7 @@ export function omega(returns: ArrayLike<number>, threshold = 0): number | null 
  *
  * @param returns simple decimal returns per period, finite, read only
  * @throws E_INTERNAL on NaN or Infinity
+ * @formula |q95| / |q05|
  * @source statistics specification section 9
  * @vector risk.performance
  */

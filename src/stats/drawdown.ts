@@ -30,6 +30,7 @@ export interface Drawdown {
  * @param equity [bars] mark-to-market equity, finite, its running maximum above zero, read only
  * @returns      null numbers for empty equity; null indices when equity never falls
  * @throws E_INTERNAL on NaN, Infinity or a first value that is not positive
+ * @formula D_t = E_t / max over s <= t(E_s) - 1; maximum = -min(D); Ulcer index = sqrt(sum(D^2) / n)
  * @source Magdon-Ismail & Atiya 2004; Martin 1987
  * @vector risk.drawdown
  */
@@ -57,6 +58,7 @@ export function drawdown(equity: ArrayLike<number>): Drawdown {
  *
  * @param equity [bars] mark-to-market equity, finite, first value above zero, read only
  * @throws E_INTERNAL when the first value is not positive
+ * @formula E_t / max over s <= t(E_s) - 1
  * @source Magdon-Ismail & Atiya 2004
  * @vector risk.drawdown
  */

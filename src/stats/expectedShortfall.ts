@@ -18,6 +18,7 @@ export interface TailLoss {
  * @param returns    simple decimal returns per period, finite, read only
  * @param confidence strictly between 0 and 1, for example 0.99
  * @throws E_INTERNAL on NaN, Infinity or a confidence outside 0..1
+ * @formula k = (1 - c) n; (sum of the floor(k) largest losses + (k - floor(k)) x the next one) / k
  * @source Rockafellar & Uryasev 2002
  * @vector risk.expectedShortfall
  */

@@ -7,6 +7,7 @@ import { sumOver } from './sums.ts';
  *
  * @param positions [bars] position held during each bar, finite, read only
  * @throws E_INTERNAL on NaN or Infinity
+ * @formula count(position != 0) / n
  * @source statistics specification section 9
  * @vector risk.performance
  */
@@ -23,6 +24,7 @@ export function timeInMarket(positions: ArrayLike<number>): number | null {
  *
  * @param positions [bars] position held during each bar as a multiple of equity, finite, read only
  * @throws E_INTERNAL on NaN or Infinity
+ * @formula sum(|p_t - p_(t-1)|), p_(-1) = 0
  * @source statistics specification section 9
  * @vector risk.performance
  */
@@ -38,6 +40,7 @@ export function turnover(positions: ArrayLike<number>): number | null {
  * @param positions      [bars] position held during each bar as a multiple of equity, finite, read only
  * @param periodsPerYear 35040 for 15-minute bars, 365 for days
  * @throws E_INTERNAL on NaN, Infinity or a factor that is not positive
+ * @formula turnover q / n
  * @source statistics specification section 9
  * @vector risk.performance
  */

@@ -1,4 +1,3 @@
-import { drawdown } from './drawdown.ts';
 import { finiteOrNull, requireFinite } from './requireFinite.ts';
 import { requirePeriods } from './sharpe.ts';
 
@@ -7,6 +6,7 @@ import { requirePeriods } from './sharpe.ts';
  *
  * @param returns [bars] simple decimal returns, finite, read only
  * @throws E_INTERNAL on NaN or Infinity
+ * @formula E_0 = 1; E_t = E_(t-1) (1 + r_t)
  * @source standard definition
  * @vector risk.performance
  */
@@ -23,12 +23,12 @@ export function equityCurve(returns: ArrayLike<number>): Float64Array {
  *
  * @param returns [bars] simple decimal returns, finite, read only
  * @throws E_INTERNAL on NaN or Infinity
+ * @formula E_n - 1
  * @source standard definition
  * @vector risk.performance
  */
 export function totalReturn(returns: ArrayLike<number>): number | null {
-  if (returns.length === 0) return null;
-  return finiteOrNull(equityCurve(returns)[returns.length]! - 1);
+  return returns.length === 0 ? null : finiteOrNull(growth(returns) - 1);
 }
 
 /**
@@ -37,15 +37,16 @@ export function totalReturn(returns: ArrayLike<number>): number | null {
  * @param returns        [bars] simple decimal returns, finite, read only
  * @param periodsPerYear q: 35040 for 15-minute bars, 365 for days
  * @throws E_INTERNAL on NaN, Infinity or a factor that is not positive
+ * @formula (E_n / E_0)^(q / n) - 1
  * @source standard definition
  * @vector risk.performance
  */
 export function cagr(returns: ArrayLike<number>, periodsPerYear: number): number | null {
   requirePeriods(periodsPerYear);
   const n = returns.length;
-  const growth = equityCurve(returns)[n]!;
-  if (n === 0 || growth < 0) return null;
-  return finiteOrNull(Math.pow(growth, periodsPerYear / n) - 1);
+  const whole = growth(returns);
+  if (n === 0 || whole < 0) return null;
+  return finiteOrNull(Math.pow(whole, periodsPerYear / n) - 1);
 }
 
 /**
@@ -53,11 +54,22 @@ export function cagr(returns: ArrayLike<number>, periodsPerYear: number): number
  *
  * @param returns [bars] simple decimal returns, finite, read only
  * @throws E_INTERNAL on NaN or Infinity
+ * @formula -min over t(E_t / max over s <= t(E_s) - 1)
  * @source Magdon-Ismail & Atiya 2004
  * @vector risk.performance
  */
 export function maxDrawdown(returns: ArrayLike<number>): number | null {
-  return returns.length === 0 ? null : drawdown(equityCurve(returns)).maxDrawdown;
+  requireFinite(returns, 'returns');
+  let [equity, peak, deepest] = [1, 1, 0];
+  for (let i = 0; i < returns.length; i++) {
+    equity *= 1 + returns[i]!;
+    if (equity > peak) peak = equity;
+    const depth = equity / peak - 1;
+    if (depth < deepest) deepest = depth;
+  }
+  // Once equity has overflowed it stays so: one look at the end finds it.
+  requireFinite([equity], 'equity');
+  return returns.length === 0 ? null : -deepest + 0;
 }
 
 /**
@@ -66,11 +78,20 @@ export function maxDrawdown(returns: ArrayLike<number>): number | null {
  * @param returns        [bars] simple decimal returns, finite, read only
  * @param periodsPerYear 35040 for 15-minute bars, 365 for days
  * @throws E_INTERNAL on NaN, Infinity or a factor that is not positive
+ * @formula CAGR / maximum drawdown
  * @source Young 1991
  * @vector risk.performance
  */
 export function calmar(returns: ArrayLike<number>, periodsPerYear: number): number | null {
-  const growth = cagr(returns, periodsPerYear);
+  const perYear = cagr(returns, periodsPerYear);
   const depth = maxDrawdown(returns);
-  return growth === null || depth === null || depth === 0 ? null : finiteOrNull(growth / depth);
+  return perYear === null || depth === null || depth === 0 ? null : finiteOrNull(perYear / depth);
+}
+
+/** Last value of the equity curve, multiplied in the same order, without its column. */
+function growth(returns: ArrayLike<number>): number {
+  requireFinite(returns, 'returns');
+  let equity = 1;
+  for (let i = 0; i < returns.length; i++) equity *= 1 + returns[i]!;
+  return equity;
 }

@@ -18,6 +18,7 @@ const zeroDispersion = 1e-12;
  * Arithmetic mean, or null for no values.
  *
  * @param values finite numbers, read only
+ * @formula sum(x) / n
  * @source standard definition
  * @vector numerics.moments
  */
@@ -29,6 +30,7 @@ export function mean(values: ArrayLike<number>): number | null {
  * Sample standard deviation (divides by n-1, two passes), or null for fewer than 2 values.
  *
  * @param values finite numbers, read only
+ * @formula sqrt(sum((x - mean)^2) / (n - 1))
  * @source standard definition
  * @vector numerics.moments
  */
@@ -58,6 +60,7 @@ export function isZeroDispersion(deviation: number, values: ArrayLike<number>): 
  * @param values finite numbers, read only
  * @returns      null for each field that needs more values or a non-zero variance than there is
  * @throws E_INTERNAL on NaN or Infinity
+ * @formula variance = sum((x - mean)^2) / (n - 1); m_k = sum((x - mean)^k) / n; skewness = m3 / m2^1.5; kurtosis = m4 / m2^2
  * @source standard definitions
  * @vector numerics.moments
  */

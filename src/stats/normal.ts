@@ -5,6 +5,7 @@ import cdf from '@stdlib/stats-base-dists-normal-cdf';
  * Probability that a standard normal is at most x; the lower tail keeps its relative accuracy.
  *
  * @param x any number; NaN gives NaN
+ * @formula erfc(-x / sqrt(2)) / 2
  * @source Cody 1969 through @stdlib
  * @vector numerics.normal.cdf
  */
@@ -16,6 +17,7 @@ export function normalCdf(x: number): number {
  * The x below which a standard normal falls with probability p, or null when p is not strictly between 0 and 1.
  *
  * @param p probability
+ * @formula -sqrt(2) erfcinv(2 p)
  * @source Wichura 1988; erfcinv through @stdlib
  * @vector numerics.normal.quantile
  */

@@ -7,6 +7,7 @@ import { requireFinite } from './requireFinite.ts';
  * @param values      finite numbers in any order, read only
  * @param probability 0..1
  * @throws E_INTERNAL on NaN or a probability outside 0..1
+ * @formula h = (n - 1) p; x[floor(h)] + (h - floor(h)) (x[floor(h) + 1] - x[floor(h)]), x ascending from index 0
  * @source Hyndman & Fan 1996
  * @vector numerics.quantile
  */

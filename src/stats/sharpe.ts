@@ -14,6 +14,7 @@ export interface Sharpe {
  *
  * @param returns simple decimal returns per period, finite, read only
  * @throws E_INTERNAL on NaN or Infinity
+ * @formula SR = mean(r) / std(r)
  * @source Sharpe 1994
  * @vector sharpe.15m
  */
@@ -32,6 +33,7 @@ export function perPeriodSharpe(returns: ArrayLike<number>): number | null {
  * @param periodsPerYear 35040 for 15-minute bars, 365 for days
  * @returns              null ratios for fewer than 2 returns or no variance
  * @throws E_INTERNAL on NaN, Infinity or a factor that is not positive
+ * @formula SR sqrt(q), q periods in a year
  * @source Sharpe 1994
  * @vector sharpe.15m
  */
@@ -47,6 +49,7 @@ export function sharpe(returns: ArrayLike<number>, periodsPerYear: number): Shar
  * @param returns        simple decimal returns per period, finite, read only
  * @param periodsPerYear 35040 for 15-minute bars, 365 for days
  * @throws E_INTERNAL on NaN, Infinity or a factor that is not positive
+ * @formula std(r) sqrt(q)
  * @source standard definition
  * @vector risk.performance
  */

@@ -25,6 +25,7 @@ export interface TradeStats {
  *
  * @param netPnl PnL of each trade after all costs, in closing order, finite, read only
  * @throws E_INTERNAL on NaN or Infinity
+ * @formula hit rate = wins / trades; profit factor = sum(gains) / sum(losses); expectancy = mean(pnl); payoff = mean gain / mean loss
  * @source standard definitions
  * @vector risk.trades
  */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { namedStream } from '../../core/random.ts';
-import { fillExponentials, fillNormals } from './normals.ts';
+import { fillExponentials, fillNormals } from '../../core/normals.ts';
 import { correlation, deviation, kurtosis, mean } from './testing/measures.ts';
 
 describe('fillNormals', () => {

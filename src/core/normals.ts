@@ -1,5 +1,5 @@
-import { nextUint32 } from '../../core/random.ts';
-import type { RandomState } from '../../core/random.ts';
+import { nextUint32 } from './random.ts';
+import type { RandomState } from './random.ts';
 
 const layers = 128;
 /** Start of the tail and area of a layer for 128 layers. */

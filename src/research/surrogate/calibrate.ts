@@ -1,0 +1,54 @@
+import type { Columns } from '../../core/table.ts';
+import type { CompiledStudy } from '../study/compile.ts';
+import { primaryEffect } from '../study/estimateSlice.ts';
+import type { StudyFrame } from '../study/frame.ts';
+import { prepareStudy, rangesOf } from '../study/prepare.ts';
+import type { SurrogateEffects, Verdict } from '../study/result.ts';
+import { runStudy } from '../study/runStudy.ts';
+import { placeboP } from '../study/shift.ts';
+import type { SurrogateBars } from './market.ts';
+
+/** Adds features to bar fields: the planned feature units, run as the pipeline runs them. */
+export type AddFeatures = (base: Columns, isGap: Uint8Array) => Columns;
+
+/** A surrogate market as study frames, features computed from its own bars. */
+export function framesOf(bars: readonly SurrogateBars[], addFeatures: AddFeatures): StudyFrame[] {
+  return bars.map(({ symbol, rows, openTime, columns }) => {
+    const isGap = new Uint8Array(rows);
+    return { symbol, rows, openTime, isGap, columns: { ...columns, ...addFeatures({ timestamp: openTime, ...columns }, isGap) } };
+  });
+}
+
+/**
+ * The primary effect of a study on one market, development slice only: thresholds, events and matching exactly as in a run, no
+ * uncertainty. Null where the market gives no effect (no events, no controls).
+ */
+export function effectOn(study: CompiledStudy, frames: readonly StudyFrame[]): number | null {
+  const { symbols, slices } = prepareStudy(study, frames, false);
+  const slice = slices.find(({ id }) => id === 'development');
+  if (symbols.length === 0 || slice === undefined) return null;
+  return primaryEffect({ study, slice, symbols, ranges: rangesOf(symbols, slice), stream: '' });
+}
+
+/**
+ * The verdict of a study on a market, spared the expensive part where the cheap part settles it: a primary effect that surrogate
+ * markets show as well fails its gate whatever else is computed.
+ */
+export function verdictOn(
+  study: CompiledStudy,
+  frames: readonly StudyFrame[],
+  { seed, surrogates }: { seed: number; surrogates: readonly SurrogateEffects[] },
+): Verdict {
+  const effect = effectOn(study, frames);
+  const { hypothesis, inference } = study.document;
+  if (effect === null) return 'inconclusive';
+  const isOrdinary = surrogates.some(({ effects }) => {
+    const p = placeboP(
+      effect,
+      Float64Array.from(effects, (value) => value ?? Number.NaN),
+      hypothesis.direction,
+    );
+    return p !== null && p > inference.alpha;
+  });
+  return isOrdinary ? 'fail' : runStudy({ study, frames, seed, surrogates }).verdict;
+}

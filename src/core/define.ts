@@ -49,6 +49,7 @@ export interface ColumnPromise {
   readonly retrospective?: boolean;
 }
 
+/** What a feature says about itself. */
 export interface FeatureSpec {
   readonly id: string;
   readonly summary: string;
@@ -69,7 +70,14 @@ export interface FeatureSpec {
   readonly compute: (inputs: readonly Float64Array[], outputs: readonly Float64Array[]) => void;
 }
 
+/**
+ * A feature: columns computed from columns, one gap-free stretch of bars at a time. The default export of a file
+ * `features/<id>.ts`.
+ *
+ * @returns the specification, branded so that discovery knows it
+ */
 export const defineFeature = (spec: FeatureSpec) => unit('feature', spec);
+/** A feature as defined: its specification and a brand. */
 export type Feature = ReturnType<typeof defineFeature>;
 
 /** Names of the columns a feature writes. */

@@ -35,12 +35,29 @@ export const errorTable = {
   },
   E_UNIT_DUPLICATE: { exit: 2, template: '{kind} {id} is defined twice: {first} and {second}', hint: 'Rename one of the files (and its id).' },
   E_CONFIG: { exit: 2, template: '{where}: {problem}', hint: '{remedy}' },
+  E_HOLDOUT: {
+    exit: 2,
+    template: 'the holdout of study {study} version {version} was opened by run {runId} on {at}',
+    hint: 'It opens once per version. Change the document to a new version, whose holdout is what comes after.',
+  },
+  E_LEDGER: {
+    exit: 3,
+    template: 'governance/ledger.jsonl: {problem}',
+    hint: 'Run `backtest ledger verify`; put the file back from a copy. Nothing is appended to a broken ledger.',
+  },
+  E_FORMULA: {
+    exit: 2,
+    template: '{where}: formula {formula}: {problem}',
+    hint: 'docs/studies.md lists the columns and functions that formulas may use.',
+  },
+  E_STUDY: { exit: 2, template: '{where}: {problem}', hint: '{remedy}' },
+  E_POLICY: { exit: 2, template: '{where}: {problem}', hint: '{remedy}' },
   E_BAD_PARAM: {
     exit: 2,
     template: '{unit} parameter {name}: {problem}',
     hint: 'See `backtest strategies show {unit}` for names, defaults and bounds.',
   },
-  E_RUN_UNKNOWN: { exit: 2, template: 'no run is called {runId}', hint: 'Known runs: {available}' },
+  E_RUN_UNKNOWN: { exit: 2, template: 'no run is called {runId}{suggestion}', hint: 'Known runs: {available}' },
   E_RUN_CONFLICT: {
     exit: 2,
     template: 'run {runId} exists with another configuration: {difference}',
@@ -51,6 +68,11 @@ export const errorTable = {
     exit: 2,
     template: 'strategy {strategy} asked for position {value} on {symbol} at {time}',
     hint: 'Target positions are finite numbers in [-1, 1].',
+  },
+  E_INPUT: {
+    exit: 2,
+    template: '{what}: {problem}',
+    hint: 'Columns hold one value per bar; times are epoch milliseconds, ascending, on the 15-minute grid.',
   },
   E_COLUMN_UNKNOWN: {
     exit: 2,

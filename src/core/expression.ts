@@ -71,6 +71,11 @@ export class NumberExpression {
     return this.#compare('le', other);
   }
 
+  /** @throws TypeError: JavaScript's own operators would compare or add something else. */
+  [Symbol.toPrimitive](): never {
+    throw new TypeError(`${describe(this.node)} is an expression, not a number: write a.gt(b) for a > b, a.plus(b) for a + b`);
+  }
+
   #combine(op: 'add' | 'sub' | 'mul' | 'div' | 'min' | 'max', other: NumberLike): NumberExpression {
     return new NumberExpression({ op, left: this.node, right: nodeOf(other) });
   }
@@ -96,6 +101,7 @@ export class Condition {
 
   constructor(node: ConditionNode) {
     this.node = node;
+    written?.push(node);
   }
 
   and(other: Condition): Condition {
@@ -109,6 +115,20 @@ export class Condition {
   }
 }
 
+/** Conditions made since recording began; null while nobody asks. */
+let written: ConditionNode[] | null = null;
+
+/** What `build` returns, and the nodes of every condition that was made meanwhile. */
+export function recordConditions<T>(build: () => T): { readonly result: T; readonly conditions: readonly ConditionNode[] } {
+  const [outer, conditions] = [written, [] as ConditionNode[]];
+  written = conditions;
+  try {
+    return { result: build(), conditions };
+  } finally {
+    written = outer;
+  }
+}
+
 /** A column of the strategy's own symbol, or of another one. */
 export function column(name: string, options: { symbol?: string } = {}): ColumnExpression {
   return new ColumnExpression({ op: 'column', name, lag: 0, symbol: options.symbol ?? null });
@@ -116,7 +136,11 @@ export function column(name: string, options: { symbol?: string } = {}): ColumnE
 
 /** The node of a number or expression. */
 export function nodeOf(value: NumberLike): NumberNode {
-  return typeof value === 'number' ? { op: 'constant', value } : value.node;
+  if (typeof value === 'number') return { op: 'constant', value };
+  // Units of users are not type-checked.
+  if ((value as NumberExpression | undefined)?.node === undefined)
+    throw new TypeError(`expected a number, a column or a parameter, got ${JSON.stringify(value) ?? 'nothing'}`);
+  return value.node;
 }
 
 export type AnyNode = NumberNode | ConditionNode;

@@ -1,6 +1,8 @@
-import { type Condition, ColumnExpression, column, type NumberLike, NumberExpression } from './expression.ts';
+import { checkIntent } from './checkIntent.ts';
+import { type Condition, ColumnExpression, column, type NumberLike, NumberExpression, recordConditions } from './expression.ts';
 import { unit } from './define.ts';
 import type { BooleanParam, NumberParam, ParamSchema, ParamValues, TextParam } from './params.ts';
+import { didYouMean } from './suggest.ts';
 
 /**
  * What a strategy says: where a trade may begin and how it ends, or which position it wants on each bar.
@@ -18,11 +20,13 @@ export interface PerSide<T> {
   readonly short?: T;
 }
 
+/** A parameter that is not a number, as it stands inside an intent. */
 export interface ParamReference<T extends 'boolean' | 'text'> {
   readonly param: string;
   readonly type: T;
 }
 
+/** Trades with an entry and the ways in which they end. */
 export interface BracketIntent {
   readonly kind: 'bracket';
   /** Where a trade may begin, judged at the close of each bar on which there is no position. Long is judged first. */
@@ -51,6 +55,7 @@ export interface BracketIntent {
   };
 }
 
+/** How a position is opened; prices are per side, a resting order lives for a number of bars. */
 export type EntryOrder =
   | { readonly type: 'market' }
   | { readonly type: 'limit' | 'stop'; readonly price: PerSide<NumberLike>; readonly lifetimeBars: NumberLike };
@@ -89,6 +94,7 @@ export interface DecideIntent {
   readonly decide: (values: Float64Array, state: PositionState, params: ParamValues) => number;
 }
 
+/** What a hand-written decision may know of the position. */
 export interface PositionState {
   readonly position: number;
   /** Rows since the position was last changed. */
@@ -108,6 +114,7 @@ export type ParamExpressions<P extends ParamSchema> = {
         : never;
 };
 
+/** What a strategy says about itself. `intent` is called once, with the parameters as expressions. */
 export interface StrategySpec<P extends ParamSchema = ParamSchema> {
   readonly id: string;
   /** One sentence: what it trades and why that might pay. */
@@ -127,8 +134,15 @@ export interface Strategy {
   readonly intent: Intent;
 }
 
+/**
+ * A strategy: where a trade may begin and how it ends, as data. The default export of a file `strategies/<id>.ts`.
+ *
+ * @returns the strategy, its intent built once; engines, sweeps and reports read it, nothing of it runs per bar
+ * @throws RangeError for a negative or fractional lag: a strategy cannot look ahead; TypeError for what is no intent or no parameter
+ */
 export function defineStrategy<const P extends ParamSchema>(spec: StrategySpec<P>) {
-  const intent = spec.intent({ column, param: paramExpressions(spec.params) });
+  const { result: intent, conditions } = recordConditions(() => spec.intent({ column, param: paramExpressions(spec.params) }));
+  checkIntent(intent, conditions);
   return unit('strategy', {
     id: spec.id,
     summary: spec.summary,
@@ -138,10 +152,23 @@ export function defineStrategy<const P extends ParamSchema>(spec: StrategySpec<P
   } satisfies Strategy);
 }
 
+const paramTypes = ['number', 'integer', 'boolean', 'text'];
+
 function paramExpressions<P extends ParamSchema>(schema: P): ParamExpressions<P> {
-  const entries = Object.entries(schema).map(([name, param]) => [
-    name,
-    param.type === 'number' || param.type === 'integer' ? new NumberExpression({ op: 'param', name }) : { param: name, type: param.type },
-  ]);
-  return Object.fromEntries(entries) as ParamExpressions<P>;
+  const entries = Object.entries(schema).map(([name, param]) => {
+    if (!paramTypes.includes(param?.type))
+      throw new TypeError(
+        `params.${name}: expected number(default, { min, max, help }), integer, boolean, text or timeZone, got ${JSON.stringify(param)}`,
+      );
+    const isNumber = param.type === 'number' || param.type === 'integer';
+    return [name, isNumber ? new NumberExpression({ op: 'param', name }) : { param: name, type: param.type }];
+  });
+  const known = Object.fromEntries(entries) as ParamExpressions<P>;
+  return new Proxy(known, {
+    get(target, name) {
+      if (typeof name === 'string' && !Object.hasOwn(target, name))
+        throw new TypeError(`no parameter ${name}${didYouMean(name, Object.keys(target))}`);
+      return Reflect.get(target, name) as unknown;
+    },
+  });
 }

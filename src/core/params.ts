@@ -30,13 +30,17 @@ export type ParamSchema = Readonly<Record<string, Param>>;
 export type ParamValue = number | boolean | string;
 export type ParamValues = Readonly<Record<string, ParamValue>>;
 
+/** A parameter that is any number within its bounds. `value` is the default. */
 export const number = (value: number, rest: { min: number; max: number; help: string }): NumberParam => ({ type: 'number', default: value, ...rest });
+/** A parameter that is a whole number within its bounds. */
 export const integer = (value: number, rest: { min: number; max: number; help: string }): NumberParam & { type: 'integer' } => ({
   type: 'integer',
   default: value,
   ...rest,
 });
+/** A parameter that is true or false. */
 export const boolean = (value: boolean, help: string): BooleanParam => ({ type: 'boolean', default: value, help });
+/** A parameter that is text; `check` says what is wrong with a value, or null. */
 export const text = (value: string, help: string, check?: (value: string) => string | null): TextParam =>
   check === undefined ? { type: 'text', default: value, help } : { type: 'text', default: value, help, check };
 /** An IANA time zone name such as UTC or Europe/Berlin. */
@@ -81,11 +85,16 @@ function convert(unit: string, name: string, param: Param, raw: unknown): ParamV
     const problem = param.check?.(raw) ?? null;
     return problem === null ? raw : refuse(problem);
   }
-  const value = typeof raw === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(raw.trim()) ? Number(raw) : raw;
+  const value = numberIn(raw);
   if (typeof value !== 'number' || !Number.isFinite(value)) return refuse(`expected a number, got ${show(raw)}`);
   if (param.type === 'integer' && !Number.isInteger(value)) return refuse(`expected a whole number, got ${show(raw)}`);
   if (value < param.min || value > param.max) return refuse(`${value} is outside ${param.min}..${param.max}`);
   return value;
+}
+
+/** Text that is a decimal number as that number; anything else as it is. */
+export function numberIn(raw: unknown): unknown {
+  return typeof raw === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(raw.trim()) ? Number(raw) : raw;
 }
 
 function checkTimeZone(value: string): string | null {

@@ -1,5 +1,20 @@
-/** The known word nearest to a mistyped one (Damerau-Levenshtein distance at most a third of its length), or null. */
+/**
+ * What a mistyped word probably is: the only known word that begins with it, else the one nearest to it
+ * (Damerau-Levenshtein distance at most a third of its length), else the only one that begins like it but for its last
+ * letter, or null.
+ */
 export function nearest(word: string, known: readonly string[]): string | null {
+  return onlyOneFrom(word, known) ?? fewestChanges(word, known) ?? onlyOneFrom(word.slice(0, -1), known);
+}
+
+/** The only known word with a beginning of at least three letters. */
+function onlyOneFrom(beginning: string, known: readonly string[]): string | null {
+  if (beginning.length < 3) return null;
+  const found = known.filter((candidate) => candidate.toLowerCase().startsWith(beginning.toLowerCase()));
+  return found.length === 1 ? found[0]! : null;
+}
+
+function fewestChanges(word: string, known: readonly string[]): string | null {
   let best: string | null = null;
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {

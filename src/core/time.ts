@@ -1,11 +1,15 @@
 /** Time is UTC epoch milliseconds as a double. A bar is named by its open time and known only at its close. */
 
+/** Milliseconds of a 15-minute bar. */
 export const barMs = 900_000;
 export const hourMs = 3_600_000;
+/** Milliseconds of a day. */
 export const dayMs = 86_400_000;
 /** 15-minute bars in a 365-day year; the factor of bar-level annualization. */
 export const barsPerYear = 35_040;
+/** 15-minute bars in a day. */
 export const barsPerDay = 96;
+/** Days in a year, the factor of daily annualization: these markets never close. */
 export const daysPerYear = 365;
 
 /** Epoch ms of a UTC day `YYYY-MM-DD`, or null when the text is not a real calendar day. */
@@ -15,6 +19,16 @@ export function parseDay(text: string): number | null {
   const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
   const ms = Date.UTC(year, month - 1, day);
   return formatDay(ms) === text ? ms : null;
+}
+
+/** The day that a text means which is not written `YYYY-MM-DD` or is not in the calendar (then the month's last); null when there is no telling. */
+export function likelyDay(text: string): string | null {
+  const match = /^(\d{4})[-/. ]?(\d{1,2})[-/. ]?(\d{1,2})(?!\d)/.exec(text);
+  if (match === null) return null;
+  const [, year, month, day] = match as unknown as [string, string, string, string];
+  const first = parseDay(`${year}-${month.padStart(2, '0')}-01`);
+  if (first === null || Number(day) < 1 || Number(day) > 31) return null;
+  return formatDay(Math.min(first + (Number(day) - 1) * dayMs, monthOf(first).end - dayMs));
 }
 
 /** `YYYY-MM-DD` of an epoch ms. */

@@ -5,6 +5,7 @@ import { screen } from './screen/screen.ts';
 
 const accountings: readonly Accounting[] = [screen];
 
+/** Ids that `accounting` may name. */
 export const accountingIds: readonly string[] = accountings.map((accounting) => accounting.id);
 
 /** The accounting of an id. @throws E_UNKNOWN_UNIT with the nearest known one */

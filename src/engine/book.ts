@@ -1,5 +1,6 @@
 import { barMs } from '../core/time.ts';
 import type { Line } from './accounting.ts';
+import { latencyBars } from './latencySensitivity.ts';
 
 /** Sums of lines on one common time grid, all [rows]. Fractions of the unit notional of a line. */
 export interface Book {
@@ -9,7 +10,8 @@ export interface Book {
   readonly gross: Float64Array;
   readonly cost: Float64Array;
   readonly funding: Float64Array;
-  readonly latePnl: Float64Array;
+  /** Pnl under each delay of engine/latencySensitivity.ts. */
+  readonly delayedPnl: readonly Float64Array[];
   /** Sum of the symbols' market returns, position-free (the reference's `portfolio_ret`). */
   readonly marketReturn: Float64Array;
   /** Sum of absolute positions: how many lines are in the market. */
@@ -42,7 +44,7 @@ export function sumBook(lines: readonly BookLine[]): Book {
     gross: column(),
     cost: column(),
     funding: column(),
-    latePnl: column(),
+    delayedPnl: latencyBars.map(column),
     marketReturn: column(),
     grossExposure: column(),
     netExposure: column(),
@@ -55,7 +57,7 @@ export function sumBook(lines: readonly BookLine[]): Book {
     add(book.gross, line.money.gross, offset);
     add(book.cost, line.money.cost, offset);
     add(book.funding, line.money.funding, offset);
-    add(book.latePnl, line.latePnl, offset);
+    line.delayedPnl.forEach((pnl, delay) => add(book.delayedPnl[delay]!, pnl, offset));
     add(book.netExposure, line.money.position, offset);
     addReturns(book.marketReturn, line.returns, offset);
     addExposure(book, line.money.position, offset);
@@ -67,6 +69,8 @@ export function sumBook(lines: readonly BookLine[]): Book {
  * Equity [rows] of additive pnl on an initial capital.
  *
  * @param within where pnl may differ from zero (pairs of rows), and memory to write to; both only save time
+ * @formula E_t = K (1 + sum(pnl up to t)), K the initial capital
+ * @source core-pipeline specification 16.6
  */
 export function additiveEquity(pnl: Float64Array, initial: number, within: { spans?: Int32Array; out?: Float64Array } = {}): Float64Array {
   const equity = within.out ?? new Float64Array(pnl.length);

@@ -45,13 +45,14 @@ export interface BookSeries {
   readonly gross: Float64Array;
   readonly cost: Float64Array;
   readonly funding: Float64Array;
-  readonly latePnl: Float64Array;
+  /** Pnl when every decision is executed late; the first is one bar late. */
+  readonly delayedPnl: readonly Float64Array[];
   readonly grossExposure: Float64Array;
   readonly turnover: Float64Array;
 }
 
 /** 97.5% quantile of the normal, for two-sided 95% intervals. */
-const z975 = 1.959963984540054;
+export const z975 = 1.959963984540054;
 
 /**
  * All headline numbers. Definitions of every key are in docs/metrics.md.
@@ -90,7 +91,7 @@ export function bookMetrics(trades: readonly Trade[], series: BookSeries, initia
     gross_return: total(series.gross),
     cost_return: -total(series.cost),
     funding_return: total(series.funding),
-    net_return_one_bar_late: total(series.latePnl),
+    net_return_one_bar_late: total(series.delayedPnl[0]!),
     time_in_market: rows === 0 ? null : inMarket / rows,
     turnover_per_year: rows === 0 ? null : (total(series.turnover) * barsPerYear) / rows,
     average_bars_held: trades.length === 0 ? null : held / trades.length,

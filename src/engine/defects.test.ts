@@ -10,9 +10,9 @@ const want = strategyOf({ kind: 'target', position: column('want') });
 
 it('executes a late decision at the first bar that exists, not inside a gap', () => {
   const line = simulate(want, frameOf({ close: [100, Number.NaN, 50, 50], want: [1, 1, 1, 1] }), { costBps: 0 });
-  expect([...line.latePnl]).toEqual([0, 0, 0, 0]);
+  expect([...line.delayedPnl[0]!]).toEqual([0, 0, 0, 0]);
   const leaving = simulate(want, frameOf({ close: [100, 100, 100, Number.NaN, 50, 50], want: [1, 1, 0, 0, 0, 0] }), { costBps: 0 });
-  expect(leaving.latePnl.reduce((sum, pnl) => sum + pnl, 0)).toBe(-0.5);
+  expect(leaving.delayedPnl[0]!.reduce((sum, pnl) => sum + pnl, 0)).toBe(-0.5);
 });
 
 it.each([-2, 0.5])('refuses a cool-down of %s bars instead of never ending', (cooldownBars) => {

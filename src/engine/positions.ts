@@ -18,6 +18,8 @@ export interface DecidedTrades {
   /** Row on which the exit was decided; equal to `rows` when the trade is open at the end. */
   readonly exit: Int32Array;
   readonly side: Int8Array;
+  /** Share of the unit position, 0 to 1; less than 1 only under an overlay. */
+  readonly size: Float64Array;
   /** Index into `reasons`. */
   readonly reason: Int16Array;
   readonly reasons: readonly string[];
@@ -31,6 +33,7 @@ export const noDecidedTrades: DecidedTrades = {
   entry: new Int32Array(0),
   exit: new Int32Array(0),
   side: new Int8Array(0),
+  size: new Float64Array(0),
   reason: new Int16Array(0),
   reasons: [],
   stop: new Float64Array(0),

@@ -17,6 +17,7 @@ export interface ReferenceMetrics {
  *
  * @param pnl [rows] of the lines in question, as a fraction of the unit notional
  * @param initial equity before the first bar
+ * @formula E_t = K (1 + sum(pnl up to t)); drawdown = min((E_t - max E) / max E); Sharpe = mean(pnl) / std(pnl) sqrt(35040)
  * @source core-pipeline specification 16.6
  */
 export function referenceMetrics(trades: readonly Trade[], pnl: Float64Array, initial: number): ReferenceMetrics {

@@ -93,7 +93,8 @@ function tradeBuilder(frame: Frame, decided: DecidedTrades, money: Money, option
     const decision = decidedAt.get(entry);
     const declaredStop = decision === undefined ? Number.NaN : decided.stop[decision]!;
     const isDeclared = profile.riskModel === 'declared';
-    const declaredRisk = (side * (entryPrice - declaredStop)) / entryPrice;
+    // Of the position taken, which is smaller than the unit under an overlay.
+    const declaredRisk = (Math.abs(money.position[entry]!) * side * (entryPrice - declaredStop)) / entryPrice;
     const stop = isDeclared ? declaredStop : edge.stop;
     const target = isDeclared ? (decision === undefined ? Number.NaN : decided.target[decision]!) : edge.target;
     const reason = (): string => {

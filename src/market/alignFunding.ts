@@ -67,6 +67,7 @@ export function intervalAfter(events: FundingEvents, index: number): number {
  *
  * @param openTime [rows] of the canonical grid
  * @param eventTime [rows] event in force per row, as aligned
+ * @source statistics specification 11 (funding)
  */
 export function settlingRates(openTime: Float64Array, eventTime: Float64Array, rate: Float64Array): Float64Array {
   const out = new Float64Array(openTime.length);

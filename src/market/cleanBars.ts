@@ -73,6 +73,24 @@ export function cleanBars(raw: RawBars, window: CleanWindow): CleanBars {
   return bars;
 }
 
+/** Rows [from, to) of clean bars, as views on the same memory. */
+export function sliceBars(bars: CleanBars, from: number, to: number): CleanBars {
+  return {
+    rows: to - from,
+    openTime: bars.openTime.subarray(from, to),
+    open: bars.open.subarray(from, to),
+    high: bars.high.subarray(from, to),
+    low: bars.low.subarray(from, to),
+    close: bars.close.subarray(from, to),
+    volume: bars.volume.subarray(from, to),
+    isGap: bars.isGap.subarray(from, to),
+    gapLength: bars.gapLength.subarray(from, to),
+    isMissing: bars.isMissing.subarray(from, to),
+    isFlatEmpty: bars.isFlatEmpty.subarray(from, to),
+    deadTailBars: bars.deadTailBars,
+  };
+}
+
 function placeBar(raw: RawBars, i: number, bars: CleanBars, slot: number): void {
   bars.isMissing[slot] = 0;
   const [open, high, low, close, volume] = [raw.open[i]!, raw.high[i]!, raw.low[i]!, raw.close[i]!, raw.volume[i]!];

@@ -7,6 +7,7 @@ import { columnOf, type Frame } from '../frame.ts';
  * `carry` books the whole move across a gap on the first bar after it (a position was exposed to it);
  * `force_flat_zero_pnl` relates adjacent rows only, so the bar after a gap has no return.
  *
+ * @formula C_i / C_j - 1, j the last bar before i that has a close (carry) or i - 1 (force_flat_zero_pnl)
  * @source statistics specification 13.6 (carry); core-pipeline specification 15.2 (force_flat_zero_pnl)
  */
 export function closeReturns(frame: Frame, gapReturn: Profile['gapReturn']): Float64Array {

@@ -39,6 +39,7 @@ export interface MoneyOptions {
  *
  * @param returns [rows] close-to-close returns, NaN where there is none
  * @param fundingRate [rows] rate settling at each bar's close, 0 where none does
+ * @formula gross_i = p_(i-1) r_i; cost_i = |p_i - p_(i-1)| c; funding_i = -p_(i-1) f_i; pnl_i = gross_i - cost_i + funding_i
  * @source core-pipeline specification 15.3; statistics specification 11 (funding), 13.6 (gaps)
  */
 export function accountMoney(positions: Positions, returns: Float64Array, fundingRate: Float64Array, options: MoneyOptions): Money {

@@ -128,15 +128,15 @@ describe('a line of the screen', () => {
     const frame = frameOf({ close: [100, 110, 121, 110], want: [0, 1, 0, 0] });
     const line = simulate(wantStrategy, frame, { costBps: 10 });
     const expected = [0, 0, -0.001, 110 / 121 - 1 - 0.001];
-    line.latePnl.forEach((pnl, row) => expect(pnl).toBeCloseTo(expected[row]!, 15));
+    line.delayedPnl[0]!.forEach((pnl, row) => expect(pnl).toBeCloseTo(expected[row]!, 15));
     expect(line.money.pnl[2]).toBeCloseTo(0.1 - 0.001, 14);
   });
 
   it('says so for every trade of a bracket', () => {
     const frame = frameOf({ close: [100, 101, 102, 103, 104, 105, 106], go: [1, 0, 0, 1, 1, 1, 1] });
-    const { latePnl } = simulate(bracketOf({ maxHoldBars: 2 }), frame, { costBps: 0 });
+    const late = simulate(bracketOf({ maxHoldBars: 2 }), frame, { costBps: 0 }).delayedPnl[0]!;
     const held = [0, 0, 1, 1, 0, 1, 1];
-    latePnl.forEach((pnl, row) =>
+    late.forEach((pnl, row) =>
       expect(pnl).toBeCloseTo(held[row] === 0 ? 0 : frame.columns['close']![row]! / frame.columns['close']![row - 1]! - 1, 15),
     );
   });

@@ -1,13 +1,17 @@
 import { AppError, runUnit } from '../../core/errors.ts';
 import type { BracketIntent, Strategy } from '../../core/intent.ts';
+import type { ParamValues } from '../../core/params.ts';
 import { constantOf, compileBracket } from '../compileBracket.ts';
-import type { Accounting, LineDiagnostics } from '../accounting.ts';
+import type { Accounting, LineDiagnostics, OverlayOutcome } from '../accounting.ts';
 import { columnOf, type Frame } from '../frame.ts';
 import { columnReads } from '../intentColumns.ts';
+import { delayedPnl } from '../latencySensitivity.ts';
+import { OverlayStack } from '../overlay/overlayStack.ts';
 import type { Positions } from '../positions.ts';
 import { extractTrades, type Trade } from '../trades.ts';
 import { closeReturns } from './closeReturns.ts';
 import { accountMoney, type Money } from './money.ts';
+import { rehearse } from './rehearse.ts';
 import { resolveBracket } from './resolveBracket.ts';
 import { resolveTargets } from './resolveTargets.ts';
 
@@ -21,25 +25,45 @@ export const screen: Accounting = {
   isEvidence: false,
   check: checkIntent,
   simulate(frame, strategy, params, options) {
-    const positions = runUnit(`strategy ${strategy.id}`, () =>
-      strategy.intent.kind === 'bracket' ? resolveBracket(compileBracket(strategy, params, frame), frame) : resolveTargets(strategy, params, frame),
-    );
+    const stack = (options.overlays ?? []).length === 0 ? undefined : new OverlayStack(options.overlays!);
+    const positions = resolve(frame, strategy, { params, stack });
     const returns = closeReturns(frame, options.profile.gapReturn);
     const isGap = frame.isGap;
     const money = accountMoney(positions, returns, frame.fundingRate, { ...options, isGap });
-    const late = accountMoney(positions, returns, frame.fundingRate, { ...options, isGap, delayBars: 1 });
     const trades = extractTrades(frame, positions, money, { strategy: strategy.id, profile: options.profile });
     return {
       strategy: strategy.id,
       symbol: frame.symbol,
       money,
       returns,
-      latePnl: late.pnl,
+      delayedPnl: delayedPnl(positions, { returns, fundingRate: frame.fundingRate }, { ...options, isGap }),
       trades,
       diagnostics: { ...diagnose(frame, strategy, positions, money, returns), ...flagged(frame, money, trades) },
+      ...(stack === undefined ? {} : { overlays: outcomeOf(stack, positions, resolve(frame, strategy, { params })) }),
     };
   },
+  rehearse,
 };
+
+function resolve(
+  frame: Frame,
+  strategy: Strategy,
+  { params, stack }: { readonly params: ParamValues; readonly stack?: OverlayStack | undefined },
+): Positions {
+  return runUnit(`strategy ${strategy.id}`, () =>
+    strategy.intent.kind === 'bracket'
+      ? resolveBracket(compileBracket(strategy, params, frame), frame, { stack })
+      : resolveTargets(strategy, params, frame, stack),
+  );
+}
+
+/** What the overlays did, and where the positions differ from those without them. */
+function outcomeOf({ record }: OverlayStack, { wanted }: Positions, without: Positions): OverlayOutcome {
+  let changedBars = 0;
+  for (let row = 0; row < wanted.length; row++) if (wanted[row] !== without.wanted[row]) changedBars++;
+  const changedShare = wanted.length === 0 ? 0 : changedBars / wanted.length;
+  return { intents: record.intents, passed: record.passed, statistics: record.statistics(), acts: record.acts, changedBars, changedShare };
+}
 
 function checkIntent(strategy: Strategy): void {
   const refuse = (part: string, remedy: string): never => {

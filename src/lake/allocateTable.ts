@@ -11,21 +11,10 @@ export function allocateTable(columns: readonly ColumnSpec[], rows: number, { sh
   return { columns, rows, numbers, texts };
 }
 
-/** Tables with the same columns, one after the other; a single table is returned as it is, without a copy. */
-export function concatTables(columns: readonly ColumnSpec[], tables: readonly Table[], options: { readonly shared?: boolean } = {}): Table {
-  if (tables.length === 1) return tables[0]!;
-  const whole = allocateTable(
-    columns,
-    tables.reduce((sum, { rows }) => sum + rows, 0),
-    options,
-  );
-  let position = 0;
-  for (const part of tables) {
-    for (const { name, type } of columns) {
-      if (type !== 'text') whole.numbers[name]!.set(part.numbers[name]!, position);
-      else for (let i = 0; i < part.rows; i++) (whole.texts[name] as (string | null)[])[position + i] = part.texts[name]![i]!;
-    }
-    position += part.rows;
+/** Copies all rows of a table into one of the same columns, from row `position` on. */
+export function copyRows(part: Table, whole: Table, position: number): void {
+  for (const { name, type } of whole.columns) {
+    if (type !== 'text') whole.numbers[name]!.set(part.numbers[name]!, position);
+    else for (let i = 0; i < part.rows; i++) (whole.texts[name] as (string | null)[])[position + i] = part.texts[name]![i]!;
   }
-  return whole;
 }

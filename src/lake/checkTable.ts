@@ -34,8 +34,10 @@ export function checkTable(table: Table, path: string): void {
 /** Row at which a column named `timestamp` is missing or lies before the row above; -1 when there is none. */
 export function firstDisorder(table: Table): number {
   const isTimed = table.columns.some(({ name, type }) => name === 'timestamp' && type === 'timestamp');
-  if (!isTimed || table.rows === 0) return -1;
-  const times = table.numbers['timestamp']!;
+  return !isTimed || table.rows === 0 ? -1 : firstStepBack(table.numbers['timestamp']!);
+}
+
+function firstStepBack(times: Float64Array): number {
   if (Number.isNaN(times[0])) return 0;
   for (let i = 1; i < times.length; i++) if (!(times[i]! >= times[i - 1]!)) return i;
   return -1;

@@ -3,7 +3,7 @@ import { canonicalJson } from '../core/canonicalJson.ts';
 import type { Files } from '../core/effects.ts';
 import type { ColumnSpec, Table, TextColumn } from '../core/table.ts';
 import { columnChecksum } from './checksum.ts';
-import { writeAtomic } from './writeAtomic.ts';
+import { writeDerived } from './writeAtomic.ts';
 
 /**
  * The column cache: one flat file per table, read in one go and used through views. Layout, little-endian:
@@ -50,7 +50,7 @@ export async function writeColumnCache(files: Files, path: string, table: Table,
   magic.copy(prefix);
   prefix.writeBigUInt64LE(BigInt(padded.length), 8);
   prefix.writeUInt32LE(crc32(padded), 16);
-  await writeAtomic(files, path, Buffer.concat([prefix, padded, ...parts]), uniqueName, { durable: false });
+  await writeDerived(files, path, [prefix, padded, ...parts], uniqueName);
 }
 
 /**

@@ -14,6 +14,12 @@ test('follows the contract', () => {
   expect(at(paths.rawFunding('binance', 'BTCUSDT', 2024, 12))).toBe(
     'lake/raw/binance/perp/BTCUSDT/funding/year=2024/month=12/funding_BTCUSDT_2024-12.parquet',
   );
+  expect(at(paths.rawExtra('binance', 'BTCUSDT', { dataset: 'spot_15m', year: 2024, month: 3 }))).toBe(
+    'lake/raw/binance/perp/BTCUSDT/spot_15m/year=2024/month=03/spot_15m_BTCUSDT_2024-03.parquet',
+  );
+  expect(at(paths.cleanedExtra('r1', 'BTCUSDT', { table: 'metrics', year: 2024 }))).toBe(
+    'lake/runs/r1/cleaned/perp/BTCUSDT/extra_15m/metrics/year=2024/metrics_BTCUSDT_15m_2024.parquet',
+  );
   expect(at(paths.rawFolder('binance', 'BTCUSDT', 'funding'))).toBe('lake/raw/binance/perp/BTCUSDT/funding');
   expect(at(paths.objects('binance'))).toBe('lake/raw/binance/objects');
   expect(at(paths.cleanedBars('r1', 'BTCUSDT', 2024))).toBe('lake/runs/r1/cleaned/perp/BTCUSDT/bars_15m/year=2024/bars_BTCUSDT_15m_2024.parquet');
@@ -29,13 +35,21 @@ test('follows the contract', () => {
   expect(at(paths.portfolioReturns('r1'))).toBe('runs/r1/engine/portfolio_returns.parquet');
   expect(at(paths.engine('r1'))).toBe('runs/r1/engine');
   expect(
-    [paths.trades('r1'), paths.metrics('r1'), paths.tradesOf('r1', 'BTCUSDT'), paths.equityCurve('r1'), paths.feeSensitivity('r1')].map(at),
+    [
+      paths.trades('r1'),
+      paths.metrics('r1'),
+      paths.tradesOf('r1', 'BTCUSDT'),
+      paths.equityCurve('r1'),
+      paths.feeSensitivity('r1'),
+      paths.latencySensitivity('r1'),
+    ].map(at),
   ).toEqual([
     'lake/trades/backtests/r1',
     'lake/trades/backtests/r1/metrics.json',
     'lake/trades/backtests/r1/trades_BTCUSDT.csv',
     'lake/trades/backtests/r1/equity_curve.csv',
     'lake/trades/backtests/r1/fee_sensitivity.json',
+    'lake/trades/backtests/r1/latency_sensitivity.json',
   ]);
   expect(
     [

@@ -8,12 +8,19 @@ export interface LakePaths {
   /** One file per source month; `month` is 1..12. */
   rawBars(venue: string, symbol: string, year: number, month: number): string;
   rawFunding(venue: string, symbol: string, year: number, month: number): string;
+  /** The same for any further dataset. */
+  rawExtra(venue: string, symbol: string, place: { readonly dataset: string; readonly year: number; readonly month: number }): string;
   /** Folder of one month of raw rows; `dataset` is `ohlcv_15m` or `funding`. */
   rawFolder(venue: string, symbol: string, dataset: RawDataset): string;
   /** Downloaded bytes as received, with their provenance records. */
   objects(venue: string): string;
   cleanedBars(runId: string, symbol: string, year: number): string;
   cleanedFunding(runId: string, symbol: string, year: number): string;
+  /** Data beyond bars and funding, laid on the bars; `table` is where they come from. */
+  cleanedExtra(runId: string, symbol: string, place: { readonly table: string; readonly year: number }): string;
+  /** Bars and funding before the run's window, on which features are warmed up. */
+  warmupBars(runId: string, symbol: string): string;
+  warmupFunding(runId: string, symbol: string): string;
   features(runId: string, symbol: string, year: number): string;
   context(runId: string, symbol: string): string;
   /** All derived tables of a run: `lake/runs/<R>`. */
@@ -26,6 +33,7 @@ export interface LakePaths {
   metrics(runId: string): string;
   equityCurve(runId: string): string;
   feeSensitivity(runId: string): string;
+  latencySensitivity(runId: string): string;
   runs(): string;
   run(runId: string): string;
   runRecord(runId: string): string;
@@ -35,7 +43,12 @@ export interface LakePaths {
   report(runId: string): string;
   reportHtml(runId: string): string;
   summary(runId: string): string;
+  /** The list of all reports, and the same as data. */
+  reportIndex(): string;
+  reportIndexJson(): string;
   studyReport(study: string, version: number, runId: string): string;
+  /** Surrogate distributions of a study version, shared by runs. */
+  studyCalibration(study: string, version: number): string;
   portfolioReport(runId: string): string;
   promotionReport(subject: string): string;
   ledger(): string;
@@ -51,9 +64,9 @@ export type RawDataset = 'ohlcv_15m' | 'funding';
 export function lakePaths(dataRoot: string): LakePaths {
   const root = resolve(dataRoot);
   const at = (...parts: string[]) => join(root, ...parts);
-  const raw = (venue: string, symbol: string, dataset: RawDataset) =>
-    at('lake', 'raw', checkId('venue', venue), 'perp', checkSymbol(symbol), dataset);
-  const rawFile = (venue: string, symbol: string, dataset: RawDataset, name: string, year: number, month: number) => {
+  const raw = (venue: string, symbol: string, dataset: string) => at('lake', 'raw', checkId('venue', venue), 'perp', checkSymbol(symbol), dataset);
+  const rawFile = (venue: string, symbol: string, dataset: string, file: { name: string; year: number; month: number }) => {
+    const { name, year, month } = file;
     const [y, m] = [four(year), two(month)];
     return join(raw(venue, symbol, dataset), `year=${y}`, `month=${m}`, `${name}_${symbol}_${y}-${m}.parquet`);
   };
@@ -64,13 +77,18 @@ export function lakePaths(dataRoot: string): LakePaths {
   const report = (runId: string, ...parts: string[]) => at('reports', 'runs', checkRunId(runId), ...parts);
   return {
     root,
-    rawBars: (venue, symbol, year, month) => rawFile(venue, symbol, 'ohlcv_15m', 'ohlcv', year, month),
-    rawFunding: (venue, symbol, year, month) => rawFile(venue, symbol, 'funding', 'funding', year, month),
+    rawBars: (venue, symbol, year, month) => rawFile(venue, symbol, 'ohlcv_15m', { name: 'ohlcv', year, month }),
+    rawFunding: (venue, symbol, year, month) => rawFile(venue, symbol, 'funding', { name: 'funding', year, month }),
+    rawExtra: (venue, symbol, { dataset, year, month }) => rawFile(venue, symbol, checkId('dataset', dataset), { name: dataset, year, month }),
     rawFolder: (venue, symbol, dataset) => raw(venue, symbol, dataset),
     objects: (venue) => at('lake', 'raw', checkId('venue', venue), 'objects'),
     cleanedBars: (runId, symbol, year) => runLake(runId, 'cleaned', 'perp', checkSymbol(symbol), 'bars_15m', ...yearly('bars', symbol, year)),
     cleanedFunding: (runId, symbol, year) =>
       runLake(runId, 'cleaned', 'perp', checkSymbol(symbol), 'funding_15m', ...yearly('funding', symbol, year)),
+    cleanedExtra: (runId, symbol, { table, year }) =>
+      runLake(runId, 'cleaned', 'perp', checkSymbol(symbol), 'extra_15m', checkId('table', table), ...yearly(table, symbol, year)),
+    warmupBars: (runId, symbol) => runLake(runId, 'cleaned', 'perp', checkSymbol(symbol), 'warmup', 'bars_15m.parquet'),
+    warmupFunding: (runId, symbol) => runLake(runId, 'cleaned', 'perp', checkSymbol(symbol), 'warmup', 'funding_15m.parquet'),
     features: (runId, symbol, year) =>
       runLake(runId, 'features', 'perp', checkSymbol(symbol), '15m', 'features_v1', ...yearly('features', symbol, year)),
     context: (runId, symbol) => runLake(runId, 'context', 'funding_persistence', checkSymbol(symbol), '15m.parquet'),
@@ -83,6 +101,7 @@ export function lakePaths(dataRoot: string): LakePaths {
     metrics: (runId) => trades(runId, 'metrics.json'),
     equityCurve: (runId) => trades(runId, 'equity_curve.csv'),
     feeSensitivity: (runId) => trades(runId, 'fee_sensitivity.json'),
+    latencySensitivity: (runId) => trades(runId, 'latency_sensitivity.json'),
     runs: () => at('runs'),
     run: (runId) => run(runId),
     runRecord: (runId) => run(runId, 'run.json'),
@@ -92,7 +111,10 @@ export function lakePaths(dataRoot: string): LakePaths {
     report: (runId) => report(runId),
     reportHtml: (runId) => report(runId, 'report.html'),
     summary: (runId) => report(runId, 'summary.md'),
+    reportIndex: () => at('reports', 'index.html'),
+    reportIndexJson: () => at('reports', 'index.json'),
     studyReport: (study, version, runId) => at('reports', 'studies', checkId('study', study), `v${version}`, checkRunId(runId)),
+    studyCalibration: (study, version) => at('reports', 'studies', checkId('study', study), `v${version}`, 'calibration'),
     portfolioReport: (runId) => at('reports', 'portfolio', checkRunId(runId)),
     promotionReport: (subject) => at('reports', 'promotion', checkId('subject', subject)),
     ledger: () => at('governance', 'ledger.jsonl'),
@@ -113,10 +135,19 @@ export function relativePath(dataRoot: string, path: string): string {
 
 /** The run id itself; E_USAGE unless it matches `[a-z0-9][a-z0-9_-]{0,63}`. */
 export function checkRunId(runId: string): string {
-  if (/^[a-z0-9][a-z0-9_-]{0,63}$/.test(runId)) return runId;
+  if (isRunId(runId)) return runId;
+  const meant = runId
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_-]+/g, '-')
+    .replace(/^[-_]+/, '');
+  const guess = isRunId(meant) ? `; did you mean ${meant}?` : '';
   throw new AppError('E_USAGE', {
-    problem: `run id ${JSON.stringify(runId)}: expected up to 64 of a-z, 0-9, _ and -, starting with a letter or digit`,
+    problem: `run id ${JSON.stringify(runId)}: expected up to 64 of a-z, 0-9, _ and -, starting with a letter or digit${guess}`,
   });
+}
+
+function isRunId(text: string): boolean {
+  return /^[a-z0-9][a-z0-9_-]{0,63}$/.test(text);
 }
 
 /** A unit, stage or venue id that becomes part of a path; E_USAGE unless it matches `[a-z][a-z0-9_]{0,63}`. */

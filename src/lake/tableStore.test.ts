@@ -87,6 +87,15 @@ test('refuses files that are absent, edited or without the column', async () => 
   });
 });
 
+test('refuses a file that has another number of rows than recorded', async () => {
+  const short = { ...artifacts[0]!, rows: 999 };
+  for (const list of [[short], [short, artifacts[1]!]])
+    await expect(store.read(list, first.columns)).rejects.toMatchObject({
+      code: 'E_ARTIFACT_DAMAGED',
+      message: expect.stringContaining('1000 rows'),
+    });
+});
+
 test('writes only inside the data root', async () => {
   await expect(store.write('../outside.parquet', first)).rejects.toMatchObject({ code: 'E_INTERNAL' });
 });

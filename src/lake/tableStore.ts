@@ -3,7 +3,7 @@ import { sha256 } from '../core/canonicalJson.ts';
 import type { Files } from '../core/effects.ts';
 import { AppError } from '../core/errors.ts';
 import type { ColumnSpec, Table } from '../core/table.ts';
-import { allocateTable, concatTables } from './allocateTable.ts';
+import { allocateTable, copyRows } from './allocateTable.ts';
 import { readColumnCache, writeColumnCache } from './columnCache.ts';
 import type { DuckDb } from './duckdb.ts';
 import { relativePath } from './paths.ts';
@@ -20,6 +20,9 @@ export interface TableArtifact {
   readonly start: number | null;
   readonly end: number | null;
 }
+
+/** What finds a published table again, and how long it is. */
+export type StoredTable = Pick<TableArtifact, 'path' | 'sha256'> & { readonly rows: number | null };
 
 export interface TableStoreParts {
   readonly files: Files;
@@ -45,11 +48,7 @@ export interface TableStore {
    *
    * @throws E_ARTIFACT_DAMAGED naming a file that is absent, has another hash or lacks a column
    */
-  read(
-    artifacts: readonly { readonly path: string; readonly sha256: string }[],
-    columns: readonly ColumnSpec[],
-    options?: { readonly shared?: boolean },
-  ): Promise<Table>;
+  read(artifacts: readonly StoredTable[], columns: readonly ColumnSpec[], options?: { readonly shared?: boolean }): Promise<Table>;
 }
 
 /** The lake's tables: written once, addressed by content, read without loading DuckDB whenever the cache has them. */
@@ -63,9 +62,16 @@ export function createTableStore(parts: TableStoreParts): TableStore {
       return { path: recorded, sha256, bytes, rows, ...timeRange(table) };
     },
     async read(artifacts, columns, options = {}) {
-      const tables: Table[] = [];
-      for (const artifact of artifacts) tables.push(await readOne(parts, artifact, columns, options));
-      return tables.length === 0 ? allocateTable(columns, 0, options) : concatTables(columns, tables, options);
+      if (artifacts.length === 1) return readOne(parts, artifacts[0]!, columns, options);
+      // Allocated once and filled file by file, so that only one file's rows are in memory twice.
+      const whole = allocateTable(columns, sumOfRows(artifacts), options);
+      let position = 0;
+      for (const artifact of artifacts) {
+        const part = await readOne(parts, artifact, columns, {});
+        copyRows(part, whole, position);
+        position += part.rows;
+      }
+      return whole;
     },
   };
 }
@@ -75,9 +81,22 @@ export function cachePath(cacheRoot: string, sha256: string): string {
   return join(cacheRoot, 'columns', sha256.slice(0, 2), `${sha256}.cols`);
 }
 
+const sumOfRows = (artifacts: readonly StoredTable[]) => artifacts.reduce((sum, { rows }) => sum + (rows ?? 0), 0);
+
 async function readOne(
   parts: TableStoreParts,
-  artifact: { readonly path: string; readonly sha256: string },
+  artifact: StoredTable,
+  columns: readonly ColumnSpec[],
+  options: { readonly shared?: boolean },
+): Promise<Table> {
+  const table = await readAny(parts, artifact, columns, options);
+  if (table.rows === artifact.rows) return table;
+  throw new AppError('E_ARTIFACT_DAMAGED', { path: artifact.path, problem: `it has ${table.rows} rows, recorded were ${artifact.rows ?? 'none'}` });
+}
+
+async function readAny(
+  parts: TableStoreParts,
+  artifact: StoredTable,
   columns: readonly ColumnSpec[],
   options: { readonly shared?: boolean },
 ): Promise<Table> {
@@ -99,7 +118,7 @@ async function readOne(
 }
 
 /** @throws E_ARTIFACT_DAMAGED when the file is absent or its content is not what the manifest recorded */
-async function checkContent(files: Files, path: string, artifact: { readonly path: string; readonly sha256: string }): Promise<void> {
+async function checkContent(files: Files, path: string, artifact: StoredTable): Promise<void> {
   if ((await files.stat(path)) === null) throw new AppError('E_ARTIFACT_DAMAGED', { path: artifact.path, problem: 'the file is missing' });
   const found = sha256(await files.read(path));
   if (found === artifact.sha256) return;

@@ -17,9 +17,14 @@ export function fillNumbers(bindings: DuckDbBindings, chunk: DuckDBDataChunk, in
   const source = values.buffer instanceof ArrayBuffer ? values : scratch.subarray(0, values.length);
   if (source !== values) source.set(values); // the native copy takes no shared memory
   bindings.copy_data_to_vector(vector, 0, source.buffer as ArrayBuffer, source.byteOffset, source.byteLength);
+  if (countMissing(values) > 0) markMissing(bindings, vector, values);
+}
+
+/** In a function of its own: a loop with code after it that rarely runs is compiled in vain again and again. */
+function countMissing(values: Float64Array): number {
   let missing = 0;
   for (let i = 0; i < values.length; i++) missing += +(values[i] !== values[i]);
-  if (missing > 0) markMissing(bindings, vector, values);
+  return missing;
 }
 
 /** Writes rows [from, from + count) of a text column; null becomes NULL. */

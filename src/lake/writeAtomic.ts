@@ -1,17 +1,12 @@
 import { basename, dirname, join } from 'node:path';
 import { sha256 } from '../core/canonicalJson.ts';
-import type { Files } from '../core/effects.ts';
+import type { Files, WriteHandle } from '../core/effects.ts';
 import { AppError } from '../core/errors.ts';
 
 /** What was published: its size in bytes and the lower-case hex SHA-256 of its content. */
 export interface Published {
   readonly bytes: number;
   readonly sha256: string;
-}
-
-export interface WriteOptions {
-  /** false for derived data that can be rebuilt: no flush to the device. Default true. */
-  readonly durable?: boolean;
 }
 
 /** A fresh name in the folder of `path`, so that the later rename stays inside one folder. */
@@ -30,25 +25,23 @@ export function isTempName(path: string): boolean {
  *
  * @throws E_DISK_FULL, E_PERMISSION, E_FILE
  */
-export async function writeAtomic(
-  files: Files,
-  path: string,
-  bytes: Uint8Array | string,
-  uniqueName: () => string,
-  { durable = true }: WriteOptions = {},
-): Promise<Published> {
+export async function writeAtomic(files: Files, path: string, bytes: Uint8Array | string, uniqueName: () => string): Promise<Published> {
   const content = typeof bytes === 'string' ? Buffer.from(bytes, 'utf8') : bytes;
-  await makeFolderDurably(files, dirname(path), durable);
-  const temp = tempPathFor(path, uniqueName);
-  try {
-    await writeTemp(files, temp, content, durable);
-    await files.rename(temp, path);
-  } catch (error) {
-    await removeQuietly(files, temp);
-    throw error;
-  }
-  if (durable) await files.syncPath(dirname(path));
+  await makeFolderDurably(files, dirname(path));
+  await replaceWhole(files, path, [content], { uniqueName, durable: true });
+  await files.syncPath(dirname(path));
   return { bytes: content.byteLength, sha256: sha256(content) };
+}
+
+/**
+ * Writes derived data that can be rebuilt: whole or not at all as above, but neither flushed to the device nor hashed.
+ *
+ * @param parts the content in pieces, so that columns need not be copied together first
+ * @throws E_DISK_FULL, E_PERMISSION, E_FILE
+ */
+export async function writeDerived(files: Files, path: string, parts: readonly Uint8Array[], uniqueName: () => string): Promise<void> {
+  await files.makeFolder(dirname(path));
+  await replaceWhole(files, path, parts, { uniqueName, durable: false });
 }
 
 /**
@@ -72,15 +65,15 @@ export async function publishTemp(files: Files, tempPath: string, path: string):
 }
 
 /** Makes a folder; when it is new, flushes the parents that gained an entry, so that a power cut cannot lose it. */
-export async function makeFolderDurably(files: Files, folder: string, durable = true): Promise<void> {
+export async function makeFolderDurably(files: Files, folder: string): Promise<void> {
   const grown: string[] = [];
-  for (let current = folder; durable && (await files.stat(current)) === null;) {
+  for (let current = folder; (await files.stat(current)) === null;) {
     const parent = dirname(current);
     if (parent === current) break;
     grown.push(parent);
     current = parent;
   }
-  if (durable && grown.length === 0) return;
+  if (grown.length === 0) return;
   await files.makeFolder(folder);
   for (const parent of grown) await files.syncPath(parent);
 }
@@ -94,24 +87,45 @@ export async function removeQuietly(files: Files, path: string): Promise<void> {
   }
 }
 
-async function writeTemp(files: Files, temp: string, content: Uint8Array, durable: boolean): Promise<void> {
+interface Replacing {
+  readonly uniqueName: () => string;
+  readonly durable: boolean;
+}
+
+async function replaceWhole(files: Files, path: string, parts: readonly Uint8Array[], { uniqueName, durable }: Replacing): Promise<void> {
+  const temp = tempPathFor(path, uniqueName);
+  try {
+    await writeTemp(files, temp, parts, durable);
+    await files.rename(temp, path);
+  } catch (error) {
+    await removeQuietly(files, temp);
+    throw error;
+  }
+}
+
+async function writeTemp(files: Files, temp: string, parts: readonly Uint8Array[], durable: boolean): Promise<void> {
   const handle = await files.create(temp);
   try {
-    let written = 0;
-    while (written < content.byteLength) {
-      const count = await handle.write(written === 0 ? content : content.subarray(written));
-      if (count <= 0) throw new AppError('E_FILE', { action: 'write', path: temp, problem: 'the system wrote no bytes' });
-      written += count;
-    }
+    for (const part of parts) await writeFully(handle, temp, part);
     if (durable) await handle.sync();
   } catch (error) {
     await closeQuietly(handle);
     throw error;
   }
   await handle.close();
+  const expected = parts.reduce((sum, part) => sum + part.byteLength, 0);
   const size = (await files.stat(temp))?.size ?? -1;
-  if (size !== content.byteLength) {
-    throw new AppError('E_FILE', { action: 'write', path: temp, problem: `expected ${content.byteLength} bytes, found ${size}` });
+  if (size !== expected) {
+    throw new AppError('E_FILE', { action: 'write', path: temp, problem: `expected ${expected} bytes, found ${size}` });
+  }
+}
+
+async function writeFully(handle: WriteHandle, temp: string, content: Uint8Array): Promise<void> {
+  let written = 0;
+  while (written < content.byteLength) {
+    const count = await handle.write(written === 0 ? content : content.subarray(written));
+    if (count <= 0) throw new AppError('E_FILE', { action: 'write', path: temp, problem: 'the system wrote no bytes' });
+    written += count;
   }
 }
 

@@ -60,6 +60,14 @@ test('writes NULL for NaN, and keeps infinities and negative zero', async () => 
   expect([...x!].every((value, i) => Object.is(value, table.numbers['x']![i]))).toBe(true);
 });
 
+test('keeps the sign of zero in a column that repeats few values', async () => {
+  const path = join(folder, 'zeros.parquet');
+  const table = numbersTable({ x: Array.from({ length: 50_000 }, (_, row) => [0, -0, 1, -0][row % 4]!) });
+  await writeParquet(db, effects, path, table);
+  const { x } = (await readParquet(db, [path], table.columns)).numbers;
+  expect(x!.findIndex((value, row) => !Object.is(value, table.numbers['x']![row]))).toBe(-1);
+});
+
 test('writes a table without rows', async () => {
   const path = join(folder, 'empty.parquet');
   const table = mixedTable(0);

@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { kindOf, type Unit, type UnitKind, unitFolders, unitKinds } from '../core/define.ts';
 import { AppError } from '../core/errors.ts';
 import { didYouMean } from '../core/suggest.ts';
-import { bundleUnit } from './fingerprint.ts';
+import type { UnitBundle } from './fingerprint.ts';
 
 /** A unit known by its file name; nothing is imported until it is loaded. */
 export interface UnitEntry {
@@ -15,6 +15,8 @@ export interface UnitEntry {
   /** Set for built units, whose fingerprints are made at build time. */
   readonly fingerprint?: string;
   readonly summary?: string;
+  /** Of a command: what it is for, to group the help. */
+  readonly task?: string;
 }
 
 /** Where compiled plugin files go; handed in because the registry itself writes nothing. */
@@ -40,6 +42,7 @@ export interface UnitIndex {
     readonly file: string;
     readonly fingerprint: string;
     readonly summary: string;
+    readonly task?: string;
   }[];
 }
 
@@ -123,13 +126,19 @@ function sourceFingerprint(file: string, library: string): Promise<string> {
 }
 
 async function bundled(file: string, library: string): Promise<string> {
-  return (await bundleUnit(file, library)).fingerprint;
+  return (await bundle(file, library)).fingerprint;
+}
+
+/** The bundler comes when it is needed: listing units must start fast. */
+async function bundle(file: string, library: string): Promise<UnitBundle> {
+  const { bundleUnit } = await import('./fingerprint.ts');
+  return bundleUnit(file, library);
 }
 
 async function importUnit(entry: UnitEntry, library: string, storePlugin: StorePlugin | undefined): Promise<Unit> {
   let file = entry.file;
   if (entry.origin === 'plugin') {
-    const { code, fingerprint } = await bundleUnit(entry.file, library);
+    const { code, fingerprint } = await bundle(entry.file, library);
     if (storePlugin === undefined) throw new AppError('E_INTERNAL', { problem: 'plugins need a place for their compiled files' });
     file = await storePlugin(`${entry.id}-${fingerprint.slice(0, 16)}.mjs`, code);
   }
@@ -163,10 +172,10 @@ export function scan(folder: string, origin: UnitEntry['origin']): UnitEntry[] {
 }
 
 function indexed(folder: string, index: UnitIndex): UnitEntry[] {
-  return index.units.map(({ kind, id, file, fingerprint, summary }) => {
+  return index.units.map(({ kind, id, file, fingerprint, summary, task }) => {
     const path = join(folder, file);
     if (!existsSync(path)) throw new AppError('E_UNIT_INVALID', { file, problem: 'the unit index names it, but it is not there; build again' });
-    return { kind, id, file: path, origin: 'built-in' as const, fingerprint, summary };
+    return { kind, id, file: path, origin: 'built-in' as const, fingerprint, summary, ...(task === undefined ? {} : { task }) };
   });
 }
 

@@ -1,5 +1,6 @@
 import { sha256 } from '../core/canonicalJson.ts';
 import { AppError } from '../core/errors.ts';
+import { browserScripts } from './browserScript.ts';
 
 /** A unit file with everything it imports, as one module of plain JavaScript. */
 export interface UnitBundle {
@@ -35,6 +36,7 @@ export async function bundleUnit(file: string, libraryEntry: string): Promise<Un
       minifyWhitespace: true,
       external: ['@duckdb/*', 'esbuild', 'undici', 'echarts', 'echarts/*', 'piscina'],
       alias: { '@perp/backtest': libraryEntry },
+      plugins: [browserScripts()],
     });
     const code = result.outputFiles[0]!.text;
     return { code, fingerprint: sha256(code) };

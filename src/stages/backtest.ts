@@ -1,18 +1,22 @@
 import { prettyJson } from '../core/canonicalJson.ts';
 import type { Finding } from '../core/findings.ts';
-import { barMs, barsPerDay, dayMs, formatDay, formatTime } from '../core/time.ts';
 import { accountingOf } from '../engine/accountings.ts';
 import type { Line } from '../engine/accounting.ts';
-import { additiveEquity, type Book, sumBook } from '../engine/book.ts';
+import { type Book, sumBook } from '../engine/book.ts';
 import { bookMetrics } from '../engine/bookMetrics.ts';
 import { feeSensitivity } from '../engine/feeSensitivity.ts';
+import { latencySensitivity, netByDelay } from '../engine/latencySensitivity.ts';
+import { addQualityShares, type QualityShare, qualityShares } from '../engine/qualityShares.ts';
 import { type Segment, segmentByFunding } from '../engine/segmentation.ts';
 import type { Trade } from '../engine/trades.ts';
 import { toArtifact, writeText } from './lib/artifacts.ts';
 import { engineMetrics } from './lib/engineMetrics.ts';
 import { portfolioTable, strategyTable, type TableLine } from './lib/engineTables.ts';
-import { type LoadedFrame, loadFrame } from './lib/loadFrame.ts';
+import { equityCsv } from './lib/equityFile.ts';
 import { feeRecords, legacyFees } from './lib/feeFiles.ts';
+import { latencyRecords } from './lib/latencyFile.ts';
+import { type LoadedFrame, loadFrame } from './lib/loadFrame.ts';
+import { qualityRecords } from './lib/qualityRecords.ts';
 import { runProfile } from './lib/runConfig.ts';
 import { type Artifact, defineStage, type StageContext, type StageResult, type SymbolResult } from './lib/stage.ts';
 import { tradesCsv } from './lib/tradeFiles.ts';
@@ -22,6 +26,7 @@ interface SymbolPayload {
   readonly frame: TableLine['frame'];
   readonly context: TableLine['context'];
   readonly lines: readonly Line[];
+  readonly quality: readonly QualityShare[];
 }
 
 export default defineStage({
@@ -49,13 +54,14 @@ async function simulateSymbol(context: StageContext, symbol: string): Promise<Sy
     const strategy = context.strategies.find((candidate) => candidate.id === id)!;
     return accounting.simulate(loaded.frame, strategy, params, { costFraction: config.costBps / 10_000, profile: runProfile(config) });
   });
-  const { rows, openTime, columns } = loaded.frame;
+  const { rows, openTime, columns, quality } = loaded.frame;
   const pick = (source: Readonly<Record<string, Float64Array>>, names: readonly string[]) =>
     Object.fromEntries(names.map((name) => [name, source[name]!]));
   const payload: SymbolPayload = {
     frame: { symbol, rows, openTime, columns: pick(columns, ['close', 'high', 'low', 'high_96', 'low_96']) },
     context: pick(loaded.context, ['fp_active', 'fp_age_bars', 'fp_norm_due', 'fp_severity']),
     lines,
+    quality: addQualityShares(lines.map((line) => qualityShares({ ...line, ...(quality === undefined ? {} : { quality }) }))),
   };
   const counts = Object.fromEntries(lines.map((line) => [line.strategy, { trades: line.trades.length, ...line.diagnostics }]));
   return { symbol, inputs: loaded.inputs, outputs: [], counts, findings: lineFindings(lines), payload };
@@ -77,33 +83,26 @@ async function finishBook(context: StageContext, symbols: readonly SymbolResult[
     perStrategy[id] = sumBook(lines.map(({ line, frame }) => ({ line, openTime: frame.openTime })));
     outputs.push(toArtifact(await context.store.write(paths.strategyReturns(runId, id), strategyTable(lines), { isCached: false })));
   }
-  const book = sumBook(all.map(({ line, frame }) => ({ line, openTime: frame.openTime })));
+  const isWhole = config.strategies.length === 1; // then its book is the book
+  const book = isWhole ? Object.values(perStrategy)[0]! : sumBook(all.map(({ line, frame }) => ({ line, openTime: frame.openTime })));
   outputs.push(toArtifact(await context.store.write(paths.portfolioReturns(runId), portfolioTable(book))));
 
   const trades = all.flatMap(({ line }) => line.trades);
   const metricsOf = (part: readonly Trade[], series: Book) => bookMetrics(part, series, config.initialEquity);
+  const symbolParts = payloads.map(({ frame, lines }) => {
+    const series = sumBook(lines.map((line) => ({ line, openTime: frame.openTime })));
+    const own = lines.flatMap((line) => line.trades);
+    return { symbol: frame.symbol, metrics: metricsOf(own, series), nets: netByDelay(series) };
+  });
+  const whole = metricsOf(trades, book);
   const metrics = {
-    ...metricsOf(trades, book),
+    ...whole,
     accounting: config.accounting,
     compat: config.compat,
     strategies: Object.fromEntries(
-      Object.entries(perStrategy).map(([id, series]) => [
-        id,
-        metricsOf(
-          trades.filter((trade) => trade.strategy === id),
-          series,
-        ),
-      ]),
+      Object.entries(perStrategy).map(([id, series]) => [id, series === book ? whole : metricsOf(ofStrategy(trades, id), series)]),
     ),
-    symbols: Object.fromEntries(
-      payloads.map(({ frame, lines }) => [
-        frame.symbol,
-        metricsOf(
-          lines.flatMap((line) => line.trades),
-          sumBook(lines.map((line) => ({ line, openTime: frame.openTime }))),
-        ),
-      ]),
-    ),
+    symbols: Object.fromEntries(symbolParts.map(({ symbol, metrics: part }) => [symbol, part])),
   };
   for (const { frame, lines } of payloads) {
     const own = lines.flatMap((line) => line.trades);
@@ -115,6 +114,12 @@ async function finishBook(context: StageContext, symbols: readonly SymbolResult[
   outputs.push(
     await writeText(context, paths.feeSensitivity(runId), prettyJson(config.compat === 'reference' ? legacyFees(fees) : feeRecords(fees))),
   );
+  const nets = {
+    strategies: Object.fromEntries(Object.entries(perStrategy).map(([id, series]) => [id, netByDelay(series)])),
+    symbols: Object.fromEntries(symbolParts.map(({ symbol, nets: own }) => [symbol, own])),
+  };
+  const latency = latencySensitivity(book, nets, config.initialEquity);
+  outputs.push(await writeText(context, paths.latencySensitivity(runId), prettyJson(latencyRecords(latency))));
   const diagnostics = engineMetrics(
     perStrategy,
     book,
@@ -127,7 +132,11 @@ async function finishBook(context: StageContext, symbols: readonly SymbolResult[
     await writeText(
       context,
       `${paths.engine(runId)}/metrics.json`,
-      prettyJson({ ...diagnostics, funding_persistence: { by_active: segmentRecords(funding.byActive), by_age: segmentRecords(funding.byAge) } }),
+      prettyJson({
+        ...diagnostics,
+        funding_persistence: { by_active: segmentRecords(funding.byActive), by_age: segmentRecords(funding.byAge) },
+        quality: qualityRecords(addQualityShares(payloads.map(({ quality }) => quality))),
+      }),
     ),
   );
   return {
@@ -139,24 +148,10 @@ async function finishBook(context: StageContext, symbols: readonly SymbolResult[
   };
 }
 
+const ofStrategy = (trades: readonly Trade[], id: string) => trades.filter((trade) => trade.strategy === id);
+
 function segmentRecords(segments: readonly Segment[]): Record<string, unknown>[] {
   return segments.map(({ segment, bars, totalPnl, meanPnl }) => ({ segment, bars, total_pnl: totalPnl, mean_pnl: meanPnl }));
-}
-
-function equityCsv(book: Book, initial: number): string {
-  const equity = additiveEquity(book.pnl, initial);
-  const lines = new Array<string>(book.rows + 1);
-  lines[0] = 'timestamp,equity';
-  const timeOfDay = Array.from({ length: barsPerDay }, (_, slot) => formatTime(slot * barMs).slice(10));
-  let [day, dayText, shown, shownText] = [Number.NaN, '', Number.NaN, ''];
-  for (let row = 0; row < book.rows; row++) {
-    const time = book.openTime[row]!;
-    const today = Math.floor(time / dayMs);
-    if (today !== day) [day, dayText] = [today, formatDay(time)];
-    if (equity[row] !== shown) [shown, shownText] = [equity[row]!, String(equity[row]!)];
-    lines[row + 1] = `${dayText}${timeOfDay[(time - today * dayMs) / barMs]!},${shownText}`;
-  }
-  return `${lines.join('\n')}\n`;
 }
 
 function lineFindings(lines: readonly Line[]): Finding[] {

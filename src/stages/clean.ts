@@ -4,14 +4,15 @@ import type { Table } from '../core/table.ts';
 import { barMs, dayMs, formatDay, formatTime } from '../core/time.ts';
 import { type AlignedFunding, alignFunding, type FundingEvents } from '../market/alignFunding.ts';
 import { barQuality, countQuality } from '../market/barQuality.ts';
-import { type CleanBars, cleanBars } from '../market/cleanBars.ts';
-import { rawBarColumns } from './ingest_ohlcv.ts';
+import { type CleanBars, cleanBars, lowerBound, sliceBars } from '../market/cleanBars.ts';
 import { rawFundingColumns } from './ingest_funding.ts';
-import { columnsOf, writeYears } from './lib/artifacts.ts';
+import { columnsOf, toArtifact, writeYears } from './lib/artifacts.ts';
 import { checkFunding, prepareFunding } from './lib/fundingChecks.ts';
+import { rawBarColumns } from './lib/ingestKlines.ts';
 import { rawPartitions } from './lib/rawPartitions.ts';
 import { runProfile, windowOf } from './lib/runConfig.ts';
-import { defineStage, type StageContext, type SymbolResult } from './lib/stage.ts';
+import { type Artifact, defineStage, type StageContext, type SymbolResult } from './lib/stage.ts';
+import { warmupFindings, warmupParameter, warmWindowOf } from './lib/warmup.ts';
 
 export const cleanBarColumns = columnsOf('timestamp:timestamp open high low close volume is_gap:boolean gap_len:int64 quality:int32');
 export const cleanFundingColumns = columnsOf('timestamp:timestamp funding_event_ts:timestamp funding_rate_scaled funding_missing:boolean');
@@ -20,7 +21,7 @@ export default defineStage({
   id: 'clean',
   summary: 'lays bars on the 15-minute grid, flags gaps and bad bars, aligns funding; fills nothing',
   after: ['ingest_ohlcv', 'ingest_funding'],
-  parameters: (config) => ({
+  parameters: (config, context) => ({
     symbols: config.symbols,
     start: formatDay(config.start),
     end: formatDay(config.end),
@@ -28,6 +29,7 @@ export default defineStage({
     allow_missing_funding: config.allowMissingFunding,
     allow_constant_funding: config.allowConstantFunding,
     allow_funding_timestamp_rounding: config.allowFundingTimestampRounding,
+    ...warmupParameter(context),
   }),
   perSymbol: cleanSymbol,
 });
@@ -39,7 +41,9 @@ async function cleanSymbol(context: StageContext, symbol: string): Promise<Symbo
   const rawBars = await rawPartitions(context, 'ohlcv_15m', symbol);
   const rawFunding = await rawPartitions(context, 'funding', symbol);
   const barTable = await context.store.read(rawBars, rawBarColumns);
-  const bars = cleanBars(asBars(barTable), { ...window, tailPadding: profile.tailPadding });
+  const all = cleanBars(asBars(barTable), { ...warmWindowOf(context), tailPadding: profile.tailPadding });
+  const first = lowerBound(all.openTime, window.start);
+  const [before, bars] = [sliceBars(all, 0, first), sliceBars(all, first, all.rows)];
   if (bars.rows === 0) {
     throw new AppError('E_NO_DATA', {
       what: 'the raw lake',
@@ -51,33 +55,45 @@ async function cleanSymbol(context: StageContext, symbol: string): Promise<Symbo
   }
   const covered = { start: bars.openTime[0]!, end: bars.openTime[bars.rows - 1]! + barMs };
   const { events, rounded } = prepareFunding(symbol, await readEvents(context, rawFunding), config);
-  const aligned = alignFunding(events, bars.openTime, profile.fundingMaxAge);
-  const quality = barQuality(bars, aligned.rate);
+  const align = (openTime: Float64Array) => alignFunding(events, openTime, profile.fundingMaxAge);
+  const aligned = align(bars.openTime);
+  const qualities = barQuality(all, first === 0 ? aligned.rate : align(all.openTime).rate);
+  const quality = qualities.subarray(first);
   const findings = [
+    ...warmupFindings(context, symbol, before),
     ...barFindings(symbol, bars, window),
     ...checkFunding(symbol, events, covered, config, { openTime: bars.openTime, rate: aligned.rate }),
-    ...(rounded === 0
-      ? []
-      : [
-          {
-            code: 'FUNDING_STAMPS_ROUNDED',
-            severity: 'warning',
-            subject: symbol,
-            message: 'settlement stamps were rounded to the hour',
-            observed: rounded,
-          } as const,
-        ]),
+    ...roundingFindings(symbol, rounded),
   ];
-  const barFiles = await writeYears(context, barsTable(bars, quality), (year) => context.paths.cleanedBars(context.runId, symbol, year));
-  const fundingFiles = await writeYears(context, fundingTable(bars, aligned), (year) => context.paths.cleanedFunding(context.runId, symbol, year));
+  const outputs = [
+    ...(first === 0
+      ? []
+      : await writeWarmup(context, symbol, barsTable(before, qualities.subarray(0, first)), fundingTable(before, align(before.openTime)))),
+    ...(await writeYears(context, barsTable(bars, quality), (year) => context.paths.cleanedBars(context.runId, symbol, year))),
+    ...(await writeYears(context, fundingTable(bars, aligned), (year) => context.paths.cleanedFunding(context.runId, symbol, year))),
+  ];
   return {
     symbol,
     inputs: [...rawBars, ...rawFunding],
-    outputs: [...barFiles, ...fundingFiles],
+    outputs,
     effective: { start: formatTime(covered.start), end: formatTime(covered.end - barMs) },
-    counts: { ...countBars(bars, aligned, rounded), ...qualityCounts(quality) },
+    counts: { ...countBars(bars, aligned, rounded), ...qualityCounts(quality), ...(first === 0 ? {} : { warmup_bars: first }) },
     findings,
   };
+}
+
+function roundingFindings(symbol: string, rounded: number): Finding[] {
+  if (rounded === 0) return [];
+  const message = 'settlement stamps were rounded to the hour';
+  return [{ code: 'FUNDING_STAMPS_ROUNDED', severity: 'warning', subject: symbol, message, observed: rounded }];
+}
+
+/** The bars and the funding before the window, each in a table of its own. */
+async function writeWarmup({ paths, runId, store }: StageContext, symbol: string, bars: Table, funding: Table): Promise<Artifact[]> {
+  return [
+    toArtifact(await store.write(paths.warmupBars(runId, symbol), bars)),
+    toArtifact(await store.write(paths.warmupFunding(runId, symbol), funding)),
+  ];
 }
 
 async function readEvents(context: StageContext, artifacts: Awaited<ReturnType<typeof rawPartitions>>): Promise<FundingEvents> {
@@ -118,7 +134,11 @@ function qualityCounts(quality: Float64Array): Record<string, number> {
 }
 
 function countBars(bars: CleanBars, aligned: AlignedFunding, rounded: number): Record<string, number> {
-  const count = (flags: Uint8Array) => flags.reduce((sum, flag) => sum + flag, 0);
+  const count = (flags: Uint8Array) => {
+    let sum = 0;
+    for (let row = 0; row < flags.length; row++) sum += flags[row]!;
+    return sum;
+  };
   let runs = 0;
   let longest = 0;
   for (let row = 0; row < bars.rows; row++) {

@@ -1,54 +1,25 @@
-import { outputsOf } from '../core/define.ts';
 import { AppError } from '../core/errors.ts';
-import type { ColumnSpec, Table } from '../core/table.ts';
-import { columnReads } from '../engine/intentColumns.ts';
-import { baseColumns, computeFeatures, gapFreeSegments, planFeatures } from '../features/lib/computeFeatures.ts';
-import { columnsOf, outputsWith, writeYears } from './lib/artifacts.ts';
+import { sliceTable, type Table } from '../core/table.ts';
+import { baseColumns, computeFeatures, gapFreeSegments } from '../features/lib/computeFeatures.ts';
+import { outputsWith, writeYears } from './lib/artifacts.ts';
 import { cleanBarColumns, cleanFundingColumns } from './clean.ts';
-import { contextFeature } from './context.ts';
+import { featureColumns, plannedFeatures } from './lib/featurePlan.ts';
 import { defineStage, type StageContext, type SymbolResult } from './lib/stage.ts';
-
-/** Columns of the feature table v1, a contract with other programs; strategies' further features follow them. */
-export const contractColumns = columnsOf(
-  'timestamp:timestamp open high low close funding_event_ts:timestamp funding_rate_scaled ret_1 logret_1 rv_96 rv_pct_2880 high_96 low_96 range_96 range_med_480',
-);
+import { rowsOf, warmupFiles } from './lib/warmup.ts';
 
 export default defineStage({
   id: 'features',
   summary: 'computes feature columns from clean bars; every window restarts after a gap',
   after: ['clean'],
   parameters: (config) => ({ symbols: config.symbols, strategies: config.strategies.map(({ id }) => id) }),
-  units: (context) => planned(context).map((feature) => `feature/${feature.id}`),
+  units: (context) => plannedFeatures(context).map((feature) => `feature/${feature.id}`),
   perSymbol: featuresOfSymbol,
 });
 
-/** Features of the contract and those that the run's strategies read. */
-function planned(context: StageContext) {
-  const wanted = contractColumns.map(({ name }) => ({ column: name, by: 'feature table v1' }));
-  for (const strategy of context.strategies) {
-    for (const read of columnReads(strategy))
-      if (!contextOutputs(context).has(read.name)) wanted.push({ column: read.name, by: `strategy ${strategy.id}` });
-  }
-  return planFeatures(wanted, context.features);
-}
-
-function contextOutputs(context: StageContext): Set<string> {
-  const feature = context.features.get(contextFeature);
-  return new Set(feature === undefined ? [] : outputsOf(feature).map(({ name }) => name));
-}
-
-/** Columns of the run's feature table, in order; the bars' quality flags come last. */
-export function featureColumns(context: StageContext): ColumnSpec[] {
-  const names = new Set(contractColumns.map(({ name }) => name));
-  const more = planned(context)
-    .flatMap((feature) => outputsOf(feature))
-    .filter(({ name }) => !names.has(name));
-  return [...contractColumns, ...more.map(({ name }) => ({ name, type: 'double' as const })), { name: 'quality', type: 'int32' }];
-}
-
 async function featuresOfSymbol(context: StageContext, symbol: string): Promise<SymbolResult> {
-  const barFiles = outputsWith(context, 'clean', `/perp/${symbol}/bars_15m/`);
-  const fundingFiles = outputsWith(context, 'clean', `/perp/${symbol}/funding_15m/`);
+  const before = warmupFiles(context, symbol, 'bars');
+  const barFiles = [...before, ...outputsWith(context, 'clean', `/perp/${symbol}/bars_15m/`)];
+  const fundingFiles = [...warmupFiles(context, symbol, 'funding'), ...outputsWith(context, 'clean', `/perp/${symbol}/funding_15m/`)];
   const bars = await context.store.read(barFiles, cleanBarColumns);
   const funding = await context.store.read(fundingFiles, cleanFundingColumns);
   if (funding.rows !== bars.rows)
@@ -60,16 +31,18 @@ async function featuresOfSymbol(context: StageContext, symbol: string): Promise<
     funding_rate_scaled: funding.numbers['funding_rate_scaled']!,
   };
   const base = Object.fromEntries(baseColumns.map((name) => [name, all[name as keyof typeof all]]));
-  const computed = computeFeatures(planned(context), base, isGap);
+  const computed = computeFeatures(plannedFeatures(context), base, isGap);
   const columns = featureColumns(context);
-  const table: Table = {
+  const whole: Table = {
     columns,
     rows: bars.rows,
     numbers: Object.fromEntries(columns.map(({ name }) => [name, computed[name] ?? base[name] ?? bars.numbers[name]!])),
     texts: {},
   };
+  const first = rowsOf(before);
+  const table = sliceTable(whole, first, whole.rows);
   const outputs = await writeYears(context, table, (year) => context.paths.features(context.runId, symbol, year));
-  return { symbol, inputs: [...barFiles, ...fundingFiles], outputs, counts: countFeatures(table, isGap), findings: [] };
+  return { symbol, inputs: [...barFiles, ...fundingFiles], outputs, counts: countFeatures(table, isGap.subarray(first)), findings: [] };
 }
 
 function countFeatures(table: Table, isGap: Uint8Array): Record<string, unknown> {

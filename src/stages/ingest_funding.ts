@@ -4,13 +4,14 @@ import type { Table } from '../core/table.ts';
 import { formatDay, hourMs } from '../core/time.ts';
 import { missingFunding } from '../market/fundingCoverage.ts';
 import { type FundingRows, parseFunding } from '../venues/binance/funding.ts';
-import { archiveEntryName, archiveLimits } from '../venues/source.ts';
+import { archiveEntryName, archiveLayouts } from '../venues/layouts.ts';
 import { readSingleEntry } from '../venues/zip.ts';
 import { columnsOf } from './lib/artifacts.ts';
 import { ingest } from './lib/ingest.ts';
 import type { Missing } from './lib/ingestRecord.ts';
 import type { Parsed, Range } from './lib/ingestScope.ts';
 import { defineStage } from './lib/stage.ts';
+import { warmupParameter } from './lib/warmup.ts';
 
 /** Columns that later stages read; `timestamp` is the settlement hour, `raw_timestamp` the archive's own stamp. */
 export const rawFundingColumns = columnsOf('timestamp:timestamp raw_timestamp:timestamp funding_rate interval_hours');
@@ -23,12 +24,13 @@ export default defineStage({
   after: [],
   readsSource: true,
   isWanted: (config) => !config.skipIngestFunding,
-  parameters: (config) => ({
+  parameters: (config, context) => ({
     symbols: config.symbols,
     start: formatDay(config.start),
     end: formatDay(config.end),
     source: config.source,
     seed: config.seed,
+    ...warmupParameter(context),
   }),
   units: (context) => [`source/${context.config.source}`],
   finish: (context) =>
@@ -37,16 +39,18 @@ export default defineStage({
       columns: storedFundingColumns,
       compared: ['funding_rate'],
       unit: 'settlements',
-      // The venue publishes funding by month only.
-      hasDailyFiles: false,
+      slackMs: 8 * hourMs,
       partition: (at, venue, symbol, month) => at.paths.rawFunding(venue, symbol, month.year, month.month),
       parse: (bytes, { name, symbol, from, to }) => {
-        const csv = readSingleEntry(bytes, { expectedName: archiveEntryName(name), maxBytes: archiveLimits.funding.entry });
+        const csv = readSingleEntry(bytes, { expectedName: archiveEntryName(name), maxBytes: archiveLayouts.funding.limits.entry });
         return toRows(parseFunding(csv, { file: name, symbol, from, to }), name);
       },
-      ofRest: (result, { name }) => {
-        if (result.dataset !== 'funding') throw new AppError('E_INTERNAL', { problem: 'the REST answer is not about funding' });
-        return toRows(result.rows, name);
+      rest: {
+        dataset: 'funding',
+        rowsOf: (result, { name }) => {
+          if (result.dataset !== 'funding') throw new AppError('E_INTERNAL', { problem: 'the REST answer is not about funding' });
+          return toRows(result.rows, name);
+        },
       },
       missing: missingSettlements,
       finish: withIntervals,
@@ -67,7 +71,8 @@ function toRows(events: FundingRows, file: string): Parsed {
 }
 
 /** Settlements that the observed interval demands and that are not there. */
-function missingSettlements({ numbers }: Table, { from, to }: Range): Missing[] {
+function missingSettlements(rows: () => Table, { from, to }: Range): Missing[] {
+  const { numbers } = rows();
   const time = numbers['timestamp']!;
   const events = { time, rate: numbers['funding_rate']!, intervalHours: numbers['interval_hours']! };
   return missingFunding(events, { start: from, end: to }).map((stretch) => {

@@ -6,12 +6,13 @@ import type { Section } from '../report/section.ts';
 export default defineStage({
   id: 'report',
   summary: 'renders the run as one HTML page and a Markdown summary',
-  after: ['ingest_ohlcv', 'ingest_funding', 'clean', 'features', 'context', 'backtest'],
-  parameters: (config) => ({ symbols: config.symbols, strategies: config.strategies.map(({ id }) => id) }),
+  after: ['ingest_ohlcv', 'ingest_funding', 'clean', 'features', 'context', 'studies', 'reference_studies', 'backtest'],
+  parameters: ({ symbols, strategies }, { trials }) => ({ symbols, strategies: strategies.map(({ id }) => id), trials }),
   units: (context) => context.registry.ids('section').map((id) => `section/${id}`),
   finish: async (context) => {
     const { renderReport } = await import('../report/renderReport.ts');
     const { renderSummary } = await import('../report/renderSummary.ts');
+    const { verdictOf } = await import('../report/verdict.ts');
     const { model, inputs } = await readReportModel(context);
     const sections = [...(await context.registry.loadAll<Section>('section')).values()].sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
     const html = await renderReport(model, sections);
@@ -23,7 +24,7 @@ export default defineStage({
     return {
       inputs,
       outputs,
-      effective: { sections: sections.map(({ id }) => id) },
+      effective: { sections: sections.map(({ id }) => id), verdict: verdictOf(model).headline },
       counts: { html_bytes: Buffer.byteLength(html), sections: sections.length },
       findings: [],
     };

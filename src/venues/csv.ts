@@ -1,4 +1,5 @@
 import { AppError } from '../core/errors.ts';
+import { formatTime } from '../core/time.ts';
 
 const maxLineBytes = 4_096;
 const comma = 44;
@@ -6,11 +7,13 @@ const newline = 10;
 const minus = 45;
 const dot = 46;
 const digit0 = 48;
+const quote = 34;
+const dateTimeLength = 19;
 const exactInteger = 2 ** 53;
 const powers = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
 
 /**
- * A cursor over the bytes of a CSV file of plain decimal numbers.
+ * A cursor over the bytes of a CSV file of plain decimal numbers, and of words and times where a dataset has them.
  *
  * Grammar of a number: optional minus, digits, optional dot with digits. No quotes, spaces, exponents, signs of plus,
  * carriage returns or byte order marks. Every field ends with a comma, the last one of a line with a line feed or the
@@ -89,6 +92,41 @@ export class CsvCursor {
     return value;
   }
 
+  /** Like `decimal`, for columns that the publisher leaves empty where it has no value: NaN then. */
+  optionalDecimal(isLast: boolean): number {
+    const bytes = this.bytes;
+    const start = this.position;
+    const at = bytes[start] === quote && bytes[start + 1] === quote ? start + 2 : start;
+    const next = at < bytes.length ? bytes[at] : newline;
+    if (next !== (isLast ? newline : comma)) return this.decimal(isLast);
+    this.endField(at, start, isLast);
+    return Number.NaN;
+  }
+
+  /** The next field as text of letters, digits and underscores. */
+  word(isLast: boolean): string {
+    const bytes = this.bytes;
+    const start = this.position;
+    let at = start;
+    while (at < bytes.length && isWordByte(bytes[at]!)) at++;
+    if (at === start) this.refuse(`a word was expected, found ${this.fieldText(start)}`);
+    const text = bytes.toString('latin1', start, at);
+    this.endField(at, start, isLast);
+    return text;
+  }
+
+  /** Epoch ms of the next field, `YYYY-MM-DD HH:MM:SS` in UTC. */
+  dateTime(isLast: boolean): number {
+    const start = this.position;
+    const text = this.bytes.toString('latin1', start, start + dateTimeLength);
+    const iso = `${text.replace(' ', 'T')}Z`;
+    const ms = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text) ? Date.parse(iso) : Number.NaN;
+    // Only what is written back alike was a real time: February 30 is read as March 1.
+    if (Number.isNaN(ms) || formatTime(ms) !== iso) this.refuse(`a time YYYY-MM-DD HH:MM:SS was expected, found ${this.fieldText(start)}`);
+    this.endField(start + dateTimeLength, start, isLast);
+    return ms;
+  }
+
   /** The next line as text fields when it does not start like a number; null (and nothing consumed) when it does. */
   header(): string[] | null {
     const first = this.bytes[this.position];
@@ -152,6 +190,11 @@ export class CsvCursor {
   private fieldText(start: number): string {
     return JSON.stringify(/^[^,\n]*/.exec(this.bytes.toString('latin1', start, start + 40))![0]);
   }
+}
+
+/** Letters, digits, underscore. */
+function isWordByte(byte: number): boolean {
+  return (byte >= 97 && byte <= 122) || (byte >= 65 && byte <= 90) || (byte >= digit0 && byte < digit0 + 10) || byte === 95;
 }
 
 /**

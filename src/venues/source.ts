@@ -1,21 +1,9 @@
 import { unit } from '../core/define.ts';
 import type { Effects } from '../core/effects.ts';
-import { dayMs, formatDay } from '../core/time.ts';
-import type { Month } from '../core/time.ts';
 import type { FundingRows } from './binance/funding.ts';
 import type { Klines } from './binance/klines.ts';
 import type { DownloadLimits } from './download.ts';
-
-export type ArchiveDataset = 'ohlcv_15m' | 'funding';
-
-/** A calendar month, or a UTC day named by its first instant (epoch ms). */
-export type ArchivePeriod = { readonly kind: 'month'; readonly month: Month } | { readonly kind: 'day'; readonly day: number };
-
-export interface ArchiveRequest {
-  readonly dataset: ArchiveDataset;
-  readonly symbol: string;
-  readonly period: ArchivePeriod;
-}
+import type { ArchiveRequest } from './layouts.ts';
 
 /** Lower-case names, as the server sent them. */
 export type Headers = Readonly<Record<string, string>>;
@@ -37,8 +25,12 @@ export type ArchiveResult =
 
 export type ChecksumResult = { readonly status: 'ok'; readonly sha256: string; readonly headers: Headers } | { readonly status: 'absent' };
 
+/** What the REST interface has besides the archive: bars of several kinds, settlements. */
+export type RestBars = 'ohlcv_15m' | 'mark_15m' | 'premium_15m';
+export type RestDataset = RestBars | 'funding';
+
 export interface RestRequest {
-  readonly dataset: ArchiveDataset;
+  readonly dataset: RestDataset;
   readonly symbol: string;
   /** Half-open, epoch ms: bars by open time, settlements by settlement time. */
   readonly from: number;
@@ -57,7 +49,7 @@ export type RestResult = {
   readonly pages: readonly RestPage[];
   /** Latest `Date` of the server, epoch ms; null when it sent none. */
   readonly serverDate: number | null;
-} & ({ readonly dataset: 'ohlcv_15m'; readonly rows: Klines } | { readonly dataset: 'funding'; readonly rows: FundingRows });
+} & ({ readonly dataset: RestBars; readonly rows: Klines } | { readonly dataset: 'funding'; readonly rows: FundingRows });
 
 export interface SourceOptions {
   /** Replaces the venue's own base address; without path `/data`. A mirror alone never leads to REST requests elsewhere. */
@@ -121,35 +113,3 @@ export type Source = ReturnType<typeof defineSource>;
 export function seeded(source: Source, seed: number): Source {
   return { ...source, venue: source.venueOf?.(seed) ?? source.venue };
 }
-
-/** `2025-07` or `2025-07-10`. */
-export function periodLabel(period: ArchivePeriod): string {
-  return period.kind === 'month' ? period.month.label : formatDay(period.day);
-}
-
-/** Half-open instant range of a period. */
-export function periodRange(period: ArchivePeriod): { readonly from: number; readonly to: number } {
-  return period.kind === 'month' ? { from: period.month.start, to: period.month.end } : { from: period.day, to: period.day + dayMs };
-}
-
-/** File name of an archive as the exchange spells it, `.zip` included. */
-export function archiveFileName({ dataset, symbol, period }: ArchiveRequest): string {
-  return `${symbol}-${dataset === 'funding' ? 'fundingRate' : '15m'}-${periodLabel(period)}.zip`;
-}
-
-/** Path of an archive below the base address, without leading slash. */
-export function archivePath(request: ArchiveRequest): string {
-  const folder = request.dataset === 'funding' ? `fundingRate/${request.symbol}` : `klines/${request.symbol}/15m`;
-  return `data/futures/um/${request.period.kind === 'month' ? 'monthly' : 'daily'}/${folder}/${archiveFileName(request)}`;
-}
-
-/** Name of the one entry inside an archive. */
-export function archiveEntryName(fileName: string): string {
-  return fileName.replace(/\.zip$/, '.csv');
-}
-
-/** Largest archive and largest uncompressed entry accepted per dataset, bytes (real months are below 0.2 and 0.4 MB). */
-export const archiveLimits: Readonly<Record<ArchiveDataset, { readonly zip: number; readonly entry: number }>> = {
-  ohlcv_15m: { zip: 8 * 2 ** 20, entry: 32 * 2 ** 20 },
-  funding: { zip: 2 ** 20, entry: 4 * 2 ** 20 },
-};

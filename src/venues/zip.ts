@@ -1,5 +1,5 @@
-import { crc32, inflateRawSync } from 'node:zlib';
-import { AppError } from '../core/errors.ts';
+import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
+import { AppError, isAppError } from '../core/errors.ts';
 
 const endSignature = 0x06054b50;
 const centralSignature = 0x02014b50;
@@ -39,16 +39,62 @@ interface Entry {
  *         trailing or hidden bytes, wrong sizes or CRC, damaged data
  */
 export function readSingleEntry(bytes: Buffer, expected: EntryExpectation): Buffer {
-  const refuse = (problem: string, cause?: unknown): never => {
-    throw new AppError('E_ARCHIVE', { file: expected.expectedName, problem }, cause === undefined ? {} : { cause });
-  };
-  const entry = readDirectory(bytes, expected, refuse);
-  const dataStart = checkLocal(bytes, entry, expected, refuse);
-  const packed = bytes.subarray(dataStart, dataStart + entry.compressed);
+  const { entry, packed, refuse } = openEntry(bytes, expected);
   const content = entry.method === 0 ? packed : inflate(packed, entry.size, refuse);
   if (content.length !== entry.size) refuse(`the entry has ${content.length} bytes, its header says ${entry.size}`);
   if (crc32(content) !== entry.crc) refuse('the CRC-32 of the content is not the one in the archive');
   return content;
+}
+
+/**
+ * The same content piece by piece, for entries too large to hold: never more than a few pieces are in memory. Size and
+ * CRC-32 are known only after the last piece; what was made of the pieces must be dropped when this throws.
+ *
+ * @throws as readSingleEntry
+ */
+export async function* readEntryChunks(bytes: Buffer, expected: EntryExpectation): AsyncGenerator<Buffer> {
+  const { entry, packed, refuse } = openEntry(bytes, expected);
+  let size = 0;
+  let crc = 0;
+  const pieces = entry.method === 0 ? slices(packed) : inflateChunks(packed, entry.size, refuse);
+  for await (const piece of pieces) {
+    size += piece.length;
+    if (size > entry.size) refuse(`the entry is larger than the ${entry.size} bytes its header says`);
+    crc = crc32(piece, crc);
+    yield piece;
+  }
+  if (size !== entry.size) refuse(`the entry has ${size} bytes, its header says ${entry.size}`);
+  if (crc !== entry.crc) refuse('the CRC-32 of the content is not the one in the archive');
+}
+
+const pieceBytes = 2 ** 18;
+
+function* slices(content: Buffer): Generator<Buffer> {
+  for (let from = 0; from < content.length; from += pieceBytes) yield content.subarray(from, from + pieceBytes);
+}
+
+async function* inflateChunks(packed: Buffer, size: number, refuse: Refuse): AsyncGenerator<Buffer> {
+  const inflater = createInflateRaw({ chunkSize: Math.min(pieceBytes, Math.max(64, size + 1)) });
+  inflater.end(packed);
+  try {
+    for await (const piece of inflater) yield piece as Buffer;
+  } catch (error) {
+    if (isAppError(error)) throw error;
+    refuse('the compressed data are damaged', error);
+  } finally {
+    inflater.destroy();
+  }
+  if (inflater.bytesWritten !== packed.length) refuse('there are bytes after the end of the compressed data');
+}
+
+/** The one entry of an archive, its layout checked to the last byte, with its data as they are packed. */
+function openEntry(bytes: Buffer, expected: EntryExpectation): { entry: Entry; packed: Buffer; refuse: Refuse } {
+  const refuse: Refuse = (problem, cause) => {
+    throw new AppError('E_ARCHIVE', { file: expected.expectedName, problem }, cause === undefined ? {} : { cause });
+  };
+  const entry = readDirectory(bytes, expected, refuse);
+  const dataStart = checkLocal(bytes, entry, expected, refuse);
+  return { entry, packed: bytes.subarray(dataStart, dataStart + entry.compressed), refuse };
 }
 
 type Refuse = (problem: string, cause?: unknown) => never;

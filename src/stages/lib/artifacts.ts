@@ -27,18 +27,27 @@ export async function writeYears(context: StageContext, table: Table, pathOf: (y
   let from = 0;
   while (from < table.rows) {
     const year = new Date(times[from]!).getUTCFullYear();
-    const end = yearStart(year + 1);
-    let to = from;
-    while (to < table.rows && times[to]! < end) to++;
+    const to = firstRowAt(times, yearStart(year + 1), from);
     artifacts.push(toArtifact(await context.store.write(pathOf(year), sliceTable(table, from, to))));
     from = to;
   }
   return artifacts;
 }
 
+/** First row from `from` on whose time is not before `time`; the times ascend. */
+function firstRowAt(times: Float64Array, time: number, from: number): number {
+  let [low, high] = [from, times.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (times[middle]! < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Writes a text or JSON file and returns it as an artifact. */
-export async function writeText(context: StageContext, path: string, text: string, rows: number | null = null): Promise<Artifact> {
-  const bytes = Buffer.from(text, 'utf8');
+export async function writeText(context: StageContext, path: string, text: string | Uint8Array, rows: number | null = null): Promise<Artifact> {
+  const bytes = typeof text === 'string' ? Buffer.from(text, 'utf8') : text;
   const published = await writeAtomic(context.effects.files, path, bytes, context.effects.uniqueName);
   return { path: relativePath(context.paths.root, path), ...published, rows, start: null, end: null };
 }

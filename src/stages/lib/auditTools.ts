@@ -4,7 +4,7 @@ import { type DuckDb, openDuckDb } from '../../lake/duckdb.ts';
 import { type LakePaths, lakePaths } from '../../lake/paths.ts';
 import { checkFile, type FileProblem, type RecordedFile } from '../../lake/verifyFiles.ts';
 import type { Registry } from '../../registry/discover.ts';
-import { openRunRegistry } from './openContext.ts';
+import { openRunRegistry } from './runRegistry.ts';
 import { type FoundProvenance, readProvenance } from './provenance.ts';
 
 export interface AuditOptions {

@@ -53,6 +53,7 @@ export async function diffRuns(effects: Pick<Effects, 'files'>, dataRoot: string
 function plainConfig({ config }: RunRecord): Record<string, unknown> {
   return {
     ...config,
+    warmup: config.warmup === true,
     symbols: config.symbols.join(','),
     start: formatDay(config.start),
     end: formatDay(config.end),

@@ -24,12 +24,9 @@ function pnlStatistics(pnl: Float64Array): { total_pnl: number; mean_pnl: number
 
 /** Changes from flat to a position. */
 function entries(line: Line): number {
+  const { position } = line.money;
   let count = 0;
-  let previous = 0;
-  for (const now of line.money.position) {
-    if (previous === 0 && now !== 0) count++;
-    previous = now;
-  }
+  for (let row = 0; row < position.length; row++) if (position[row] !== 0 && (row === 0 || position[row - 1] === 0)) count++;
   return count;
 }
 

@@ -6,7 +6,10 @@ import { resolveRunConfig, type RunRequest } from './runConfig.ts';
 
 const start = Date.UTC(2024, 0, 1);
 const configOf = (more: RunRequest = {}) =>
-  resolveRunConfig({ symbols: ['BTCUSDT'], start: '2024-01-01', end: '2024-01-31', ...more }, () => Promise.resolve({}));
+  resolveRunConfig(
+    { symbols: ['BTCUSDT'], start: '2024-01-01', end: '2024-01-31', ...more },
+    { strategy: () => Promise.resolve({}), studies: () => Promise.resolve([]) },
+  );
 
 /** Events at the given hours (fractions allowed) with rates 1, 2, 3, ... ten-thousandths. */
 function eventsAt(hours: readonly number[], interval = 8): FundingEvents {

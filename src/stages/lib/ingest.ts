@@ -2,34 +2,37 @@ import { AppError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import { formatDay, type Month, monthsBetween } from '../../core/time.ts';
 import { writeAtomic } from '../../lake/writeAtomic.ts';
-import { periodRange, seeded, type Source } from '../../venues/source.ts';
-import { fillMonth, type LoadedMonth, loadMonth, mergeDraft, publishMonth } from './ingestMonth.ts';
+import { periodRange } from '../../venues/layouts.ts';
+import { seeded, type Source } from '../../venues/source.ts';
+import { fillMonth, type LoadedMonth, loadMonth, publishMonth } from './ingestMonth.ts';
 import { type MonthRecord, recordFolder } from './ingestRecord.ts';
 import type { IngestRule, IngestScope } from './ingestScope.ts';
 import { combineSymbols, summarizeSymbol, type SymbolMonths } from './ingestSummary.ts';
 import { windowOf } from './runConfig.ts';
 import type { StageContext, StageResult, SymbolResult } from './stage.ts';
+import { warmWindowOf } from './warmup.ts';
 
 const parallelDownloads = 8;
+const parallelLarge = 2;
 
 /**
- * Brings every source month of the window into the raw lake: monthly archive, daily files for days that it lacks,
- * REST for what is still missing. Whole months are kept whatever the window is: a request selects, it never cuts shared
- * data. Months that need nothing more are not asked for again.
+ * Brings every source month of the window, and of the bars that warm features up before it, into the raw lake: monthly
+ * archive, daily files for days that it lacks, REST for what is still missing. Whole months are kept whatever the window
+ * is: a request selects, it never cuts shared data. Months that need nothing more are not asked for again.
  *
  * @throws E_NO_DATA when the source has nothing at all for a symbol in the window; the error of a refused archive whose
  *         rows no other source has; E_NETWORK and E_CHECKSUM at once, with everything else stopped
  */
 export async function ingest(context: StageContext, rule: IngestRule): Promise<StageResult> {
   const source = seeded(await context.registry.load<Source>('source', context.config.source), context.config.seed);
-  const window = windowOf(context.config);
+  const window = warmWindowOf(context);
   const months = monthsBetween(Math.max(window.start, source.earliest), window.end);
   const { scope, failed, close } = await openScope(context, rule, source);
   const progress = { done: 0, total: months.length * context.config.symbols.length };
   try {
     const results: SymbolResult[] = [];
     for (const symbol of context.config.symbols) {
-      const records = await ingestSymbol(scope, symbol, months, progress);
+      const records = await ingestSymbol(scope, symbol, { months, progress });
       results.push(summarizeSymbol(scope, symbol, months, records));
     }
     return combineSymbols(scope, results);
@@ -43,7 +46,7 @@ export async function ingest(context: StageContext, rule: IngestRule): Promise<S
 /** Source, queue and server clock. The first failure ends everything: no request is sent after it. */
 async function openScope(context: StageContext, rule: IngestRule, source: Source) {
   const { default: PQueue } = await import('p-queue');
-  const queue = new PQueue({ concurrency: parallelDownloads });
+  const queue = new PQueue({ concurrency: rule.isLarge === true ? parallelLarge : parallelDownloads });
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, stop.signal]);
   const { archiveUrl, restUrl, effects } = context;
@@ -85,10 +88,22 @@ async function openScope(context: StageContext, rule: IngestRule, source: Source
 async function ingestSymbol(
   scope: IngestScope,
   symbol: string,
-  months: readonly Month[],
-  progress: { done: number; readonly total: number },
+  { months, progress }: { months: readonly Month[]; progress: { done: number; readonly total: number } },
 ): Promise<SymbolMonths> {
-  const note = (month: Month) => scope.context.note(`${symbol} ${month.label} (${++progress.done}/${progress.total})`);
+  const together = scope.rule.isLarge === true ? 1 : Math.max(1, months.length);
+  const filled: LoadedMonth[] = [];
+  for (let from = 0; from < months.length; from += together)
+    filled.push(...(await ingestMonths(scope, symbol, { months: months.slice(from, from + together), progress })));
+  return { records: await settle(scope, symbol, filled), reused: filled.filter((item) => item.state === 'done' && item.isReused).length };
+}
+
+/** Months of one symbol that are in memory together, published as far as they have rows. */
+async function ingestMonths(
+  scope: IngestScope,
+  symbol: string,
+  { months, progress }: { months: readonly Month[]; progress: { done: number; readonly total: number } },
+): Promise<LoadedMonth[]> {
+  const note = (month: Month) => scope.context.note(`${symbol} ${month.label}`, { done: ++progress.done, total: progress.total, unit: 'months' });
   const loaded = await Promise.all(
     months.map(async (month) => {
       const found = await loadMonth(scope, symbol, month);
@@ -104,21 +119,22 @@ async function ingestSymbol(
       if (item.state === 'done') return item;
       await fillMonth(scope, item.draft, isInterior(index));
       note(months[index]!);
-      if (mergeDraft(scope, item.draft).table.rows === 0 && item.draft.refused === null) return item;
+      if (item.draft.parts.every(({ table }) => table.rows === 0) && item.draft.refused === null) return item;
       const record = await publishMonth(scope, item.draft);
       if (item.draft.refused !== null && record.missing.length > 0) refused.push(item.draft.refused);
       return { state: 'done', record, isReused: false } as const;
     }),
   );
-  if (refused[0] !== undefined) throw refused[0];
-  return { records: await settle(scope, symbol, filled), reused: filled.filter((item) => item.state === 'done' && item.isReused).length };
+  if (refused[0] !== undefined && scope.rule.isOptional !== true) throw refused[0];
+  return filled;
 }
 
-/** Records of all months. That a month has nothing is remembered too, unless the symbol has nothing at all. */
+/** Records of all months. That a month has nothing is remembered too, unless the symbol may be mistyped: it has nothing at all. */
 async function settle(scope: IngestScope, symbol: string, months: readonly LoadedMonth[]): Promise<MonthRecord[]> {
   const isKnown = months.some((item) => item.state === 'done' && item.record.partition !== null);
   if (!isKnown && scope.rule.dataset === 'ohlcv_15m') throw await noData(scope, symbol);
-  return Promise.all(months.map(async (item) => (item.state === 'done' ? item.record : publishMonth(scope, item.draft, { isKept: isKnown }))));
+  const isKept = isKnown || scope.rule.isOptional === true;
+  return Promise.all(months.map(async (item) => (item.state === 'done' ? item.record : publishMonth(scope, item.draft, { isKept }))));
 }
 
 async function noData(scope: IngestScope, symbol: string): Promise<AppError> {

@@ -19,12 +19,15 @@ export interface Merged {
  * One table of all parts: monthly before daily before REST where two have a row for one time, in the order given
  * among parts of one source. Nothing is overwritten: an overlap is compared.
  *
- * @param compared columns that must agree where parts overlap
+ * @param compared columns that must agree where parts overlap; none for rows that are events of their own, which never do
  * @param columns  columns of the result, `source` included
  */
 export function mergeParts(parts: readonly Part[], compared: readonly string[], columns: Table['columns']): Merged {
   const ordered = sourcePriority.flatMap((source) => parts.filter((part) => part.source === source && part.table.rows > 0));
   if (ordered.length === 1) return { table: withSource(ordered[0]!, columns), disagreements: [] };
+  const apart = inSequence(ordered);
+  if (apart !== null) return { table: joinTables(apart, columns), disagreements: [] };
+  if (compared.length === 0) return { table: sortByTime(joinTables(ordered, columns)), disagreements: [] };
   const kept = new Map<number, { part: Part; row: number }>();
   const disagreements: number[] = [];
   for (const part of ordered) {
@@ -42,6 +45,37 @@ export function mergeParts(parts: readonly Part[], compared: readonly string[], 
   }
   const table = { columns, rows: picked.length, numbers, texts: { source: picked.map(({ part }) => part.source) } };
   return { table, disagreements: [...new Set(disagreements)].sort((a, b) => a - b) };
+}
+
+/** Parts by time, when each ends before the next begins: nothing to compare, and rows that share a time stay. */
+function inSequence(parts: readonly Part[]): Part[] | null {
+  const first = ({ table }: Part) => table.numbers['timestamp']![0]!;
+  const last = ({ table }: Part) => table.numbers['timestamp']![table.rows - 1]!;
+  const sorted = [...parts].sort((a, b) => first(a) - first(b));
+  return sorted.every((part, i) => i === 0 || last(sorted[i - 1]!) < first(part)) ? sorted : null;
+}
+
+function joinTables(parts: readonly Part[], columns: Table['columns']): Table {
+  const rows = parts.reduce((sum, { table }) => sum + table.rows, 0);
+  const numbers: Record<string, Float64Array> = {};
+  for (const { name, type } of columns) {
+    if (type === 'text') continue;
+    const column = new Float64Array(rows);
+    let at = 0;
+    for (const { table } of parts) {
+      column.set(table.numbers[name]!.subarray(0, table.rows), at);
+      at += table.rows;
+    }
+    numbers[name] = column;
+  }
+  return { columns, rows, numbers, texts: { source: parts.flatMap(({ source, table }) => new Array<string>(table.rows).fill(source)) } };
+}
+
+/** Rows by time, those that share one in the order given. */
+function sortByTime(table: Table): Table {
+  const times = table.numbers['timestamp']!;
+  const rows = [...times.keys()].sort((a, b) => times[a]! - times[b]! || a - b);
+  return pickRows(table, rows);
 }
 
 /** The table as it is written: its sources as codes, which costs a tenth of writing texts. */

@@ -1,8 +1,8 @@
 import { AppError } from '../../core/errors.ts';
 import { type Finding, sortFindings } from '../../core/findings.ts';
 import type { Table } from '../../core/table.ts';
-import { barMs, formatTime, type Month } from '../../core/time.ts';
-import { type ArchivePeriod, periodLabel, periodRange } from '../../venues/source.ts';
+import { barMs, dayMs, formatDay, formatTime, type Month } from '../../core/time.ts';
+import { type ArchivePeriod, layoutOf, periodLabel, periodRange } from '../../venues/layouts.ts';
 import { toArtifact } from './artifacts.ts';
 import { addArchive, addRest, daysOf, disagreement, type MonthDraft, newDraft } from './ingestFetch.ts';
 import { isSameTable, mergeParts, sourceRanges, splitBySource, withCodedSource, withoutRange } from './ingestMerge.ts';
@@ -17,7 +17,8 @@ import {
   sourcePriority,
   type Superseded,
 } from './ingestRecord.ts';
-import { hasEnded, type IngestScope, isWithinLag, type Range } from './ingestScope.ts';
+import { hasEnded, type IngestScope, isWithinLag, type Range, subjectOf } from './ingestScope.ts';
+import { warmWindowOf } from './warmup.ts';
 
 /** A month that needs no more work in this run, or one whose holes are still to be filled. */
 export type LoadedMonth =
@@ -35,15 +36,17 @@ export async function loadMonth(scope: IngestScope, symbol: string, month: Month
   const isRefreshed = context.refresh && open.fetchChecksum !== undefined;
   if (before?.isIntact === true && !isRefreshed) {
     const { status, origin } = before.record;
-    if (status === 'complete' || (status === 'settled' && origin === open.origin)) return { state: 'done', record: before.record, isReused: true };
+    const isSettled = status === 'complete' || (status === 'settled' && origin === open.origin);
+    if (isSettled || (rule.isLarge === true && hasWindow(scope, month, before.record)))
+      return { state: 'done', record: before.record, isReused: true };
   }
   return scope.enqueue(async () => {
     const draft = newDraft(scope, symbol, month, before);
     if (before?.isIntact === true) await takeKnown(scope, draft, isRefreshed);
     const hasMonthly = draft.objects.some((object) => object.source === 'archive_monthly');
     const now = await scope.now();
-    if (!hasMonthly && hasEnded(month.end, now)) await addArchive(scope, draft, { kind: 'month', month });
-    const isWhole = draft.refused === null && missingOf(scope, mergeDraft(scope, draft).table, gridOf(month, now)).length === 0;
+    if (!hasMonthly && layoutOf(rule.dataset).files !== 'daily' && hasEnded(month.end, now)) await addArchive(scope, draft, { kind: 'month', month });
+    const isWhole = draft.refused === null && missingOf(scope, draft, { grid: gridOf(month, now) }).length === 0;
     return isWhole && hasEnded(month.end, now)
       ? { state: 'done', record: await publishMonth(scope, draft), isReused: false }
       : { state: 'draft', draft };
@@ -54,23 +57,32 @@ export async function loadMonth(scope: IngestScope, symbol: string, month: Month
 export async function fillMonth(scope: IngestScope, draft: MonthDraft, isInterior: boolean): Promise<void> {
   const now = await scope.now();
   const { month } = draft;
-  const grid = gridOf(month, now);
-  const holes = () => missingOf(scope, mergeDraft(scope, draft).table, grid);
-  if (scope.rule.hasDailyFiles && scope.open.hasDailyFiles) {
+  const grid = wantedOf(scope, month, now);
+  const holes = () => missingOf(scope, draft, { grid });
+  if (layoutOf(scope.rule.dataset).files !== 'monthly' && scope.open.hasDailyFiles) {
     const known = new Set(draft.objects.filter(({ source }) => source === 'archive_daily').map(({ file }) => file.slice(-14, -4)));
     const days = daysOf(holes(), (end) => hasEnded(end, now)).filter((day) => !known.has(periodLabel({ kind: 'day', day })));
     const isEmpty = draft.parts.length === 0;
     const ask = (day: number) => scope.enqueue(() => addArchive(scope, draft, { kind: 'day', day }));
     if (!isEmpty || isInterior) await Promise.all(days.map(ask));
-    else await probeDays(draft, days, ask);
+    else await probeDays(draft, days, { ask, hasMonthly: layoutOf(scope.rule.dataset).files === 'both' });
     draft.absent.sort((a, b) => (a.period < b.period ? -1 : 1));
   }
-  if (scope.open.fetchRest !== undefined) await scope.enqueue(() => addRest(scope, draft, holes()));
+  if (scope.open.fetchRest !== undefined && scope.rule.rest !== undefined) await scope.enqueue(() => addRest(scope, draft, holes()));
 }
 
-/** A month outside the symbol's known life: two days tell whether it is worth asking for the others. */
-async function probeDays(draft: MonthDraft, days: readonly number[], ask: (day: number) => Promise<boolean>): Promise<void> {
-  const probes = days.length === 0 ? [] : [...new Set([days[0]!, days.at(-1)!])];
+/**
+ * A month outside the symbol's known life: its ends tell whether it is worth asking for the other days. Where there are no
+ * files by month nothing is known beforehand, and days are missing in the middle of a life: two more are asked for.
+ */
+async function probeDays(
+  draft: MonthDraft,
+  days: readonly number[],
+  { ask, hasMonthly }: { ask: (day: number) => Promise<boolean>; hasMonthly: boolean },
+): Promise<void> {
+  const last = days.length - 1;
+  const places = hasMonthly ? [0, last] : [0, Math.floor(last / 3), Math.floor((2 * last) / 3), last];
+  const probes = days.length === 0 ? [] : [...new Set(places.map((place) => days[place]!))];
   const found = await Promise.all(probes.map(ask));
   if (found.includes(true)) await Promise.all(days.filter((day) => !probes.includes(day)).map(ask));
   else draft.absent = draft.absent.filter(({ period }) => period.length === 7 || days.every((day) => periodLabel({ kind: 'day', day }) !== period));
@@ -125,14 +137,14 @@ export async function publishMonth(scope: IngestScope, draft: MonthDraft, { isKe
   const now = await scope.now();
   inOrder(draft);
   const { table, disagreements } = mergeDraft(scope, draft);
-  if (disagreements.length > 0) draft.findings.push(disagreement(draft, disagreements, 'archive files and REST'));
-  const missing = missingOf(scope, table, gridOf(month, now));
+  if (disagreements.length > 0) draft.findings.push(disagreement(subjectOf(scope, symbol, month), disagreements, 'archive files and REST'));
+  const missing = missingOf(scope, draft, { grid: gridOf(month, now), table });
   const { partition, superseded } = await publishPartition(scope, draft, table);
   const record: MonthRecord = {
     dataset: rule.dataset,
     symbol,
     month: month.label,
-    status: statusOf(draft, missing, now),
+    status: statusOf(draft, missing, { now, isLarge: rule.isLarge === true }),
     origin: open.origin,
     checked: now === null || now === Infinity ? null : formatTime(now),
     objects: draft.objects,
@@ -141,7 +153,7 @@ export async function publishMonth(scope: IngestScope, draft: MonthDraft, { isKe
     missing,
     absent: draft.absent,
     superseded: [...(before?.record.superseded ?? []), ...superseded],
-    findings: uniqueFindings([...draft.findings, ...fillFindings(draft, table)]),
+    findings: uniqueFindings([...draft.findings, ...fillFindings(scope, draft, table)]),
   };
   const isWorthKeeping = partition !== null || (isKept && record.status === 'settled');
   if (isWorthKeeping) await saveRecord(context, folder, record);
@@ -186,15 +198,38 @@ function gridOf(month: Month, now: number | null): Range {
   return { from: month.start, to: Math.max(month.start, to) };
 }
 
-function missingOf(scope: IngestScope, table: Table, grid: Range): Missing[] {
-  return grid.to > grid.from ? scope.rule.missing(table, grid) : [];
+/** The part of that which is fetched: all of it, or the days that the window touches where files are large. */
+function wantedOf({ rule, context }: IngestScope, month: Month, now: number | null): Range {
+  const grid = gridOf(month, now);
+  if (rule.isLarge !== true) return grid;
+  const window = warmWindowOf(context);
+  const [from, to] = [Math.floor(window.start / dayMs) * dayMs, Math.ceil(window.end / dayMs) * dayMs];
+  return { from: Math.max(grid.from, from), to: Math.max(Math.max(grid.from, from), Math.min(grid.to, to)) };
 }
 
-function statusOf({ month, refused, absent, isRestRefused }: MonthDraft, missing: readonly Missing[], now: number | null): MonthRecord['status'] {
+/** True when every day of the window that is in the month was read, or asked for in vain at this origin when it was long due. */
+function hasWindow(scope: IngestScope, month: Month, record: MonthRecord): boolean {
+  const { from, to } = wantedOf(scope, month, Infinity);
+  const isInVain = (day: number) =>
+    record.origin === scope.open.origin && record.absent.some(({ period, isWithinLag: isDue }) => period === formatDay(day) && !isDue);
+  const rows = () => ({ columns: [], rows: 0, numbers: {}, texts: {} });
+  return daysOf(scope.rule.missing(rows, { from, to }, record.objects), () => true).every(isInVain);
+}
+
+/** @param table merged rows of the draft where they are at hand */
+function missingOf(scope: IngestScope, draft: MonthDraft, { grid, table }: { grid: Range; table?: Table }): Missing[] {
+  return grid.to > grid.from ? scope.rule.missing(() => table ?? mergeDraft(scope, draft).table, grid, draft.objects) : [];
+}
+
+function statusOf(
+  { month, refused, absent, isRestRefused }: MonthDraft,
+  missing: readonly Missing[],
+  { now, isLarge }: { now: number | null; isLarge: boolean },
+): MonthRecord['status'] {
   const isMonthlyDue = absent.some(({ period, isWithinLag: isDue }) => period === month.label && isDue);
   if (missing.length === 0 && hasEnded(month.end, now) && !isMonthlyDue) return 'complete';
   if ((refused !== null || isRestRefused) && missing.length > 0) return 'open';
-  return now === null || isWithinLag(month.end, now) ? 'open' : 'settled';
+  return isLarge || now === null || isWithinLag(month.end, now) ? 'open' : 'settled';
 }
 
 function periodOf(month: Month, file: string): ArchivePeriod {
@@ -202,13 +237,14 @@ function periodOf(month: Month, file: string): ArchivePeriod {
   return Number.isNaN(day) ? { kind: 'month', month } : { kind: 'day', day };
 }
 
-function fillFindings({ symbol, month }: MonthDraft, table: Table): Finding[] {
+function fillFindings(scope: IngestScope, { symbol, month }: MonthDraft, table: Table): Finding[] {
+  if (layoutOf(scope.rule.dataset).files === 'daily') return [];
   const names = { archive_monthly: '', archive_daily: 'daily files', rest: 'REST' } as const;
   return (['archive_daily', 'rest'] as const).flatMap((source) => {
     const rows = table.rows === 0 ? 0 : table.texts['source']!.reduce((sum, value) => sum + Number(value === source), 0);
     const code = source === 'rest' ? 'FILLED_FROM_REST' : 'FILLED_FROM_DAILY';
     const message = `${rows} rows of the month came from ${names[source]}, because the monthly archive lacks them`;
-    return rows === 0 ? [] : [{ code, severity: 'info' as const, subject: `${symbol} ${month.label}`, message, observed: rows }];
+    return rows === 0 ? [] : [{ code, severity: 'info' as const, subject: subjectOf(scope, symbol, month), message, observed: rows }];
   });
 }
 

@@ -5,7 +5,7 @@ import { isAppError } from '../../core/errors.ts';
 import { relativePath } from '../../lake/paths.ts';
 import { readSealed, sealJson } from '../../lake/sealedJson.ts';
 import { writeAtomic } from '../../lake/writeAtomic.ts';
-import type { ArchiveDataset } from '../../venues/source.ts';
+import type { ArchiveDataset } from '../../venues/layouts.ts';
 import type { Artifact, StageContext } from './stage.ts';
 
 /** Where a raw row came from; the value of its `source` column. */

@@ -1,8 +1,9 @@
 import type { Finding } from '../../core/findings.ts';
 import type { ColumnSpec, Table } from '../../core/table.ts';
 import { dayMs, type Month } from '../../core/time.ts';
-import type { ArchiveDataset, OpenSource, RestResult, Source } from '../../venues/source.ts';
-import type { Missing } from './ingestRecord.ts';
+import type { ArchiveDataset } from '../../venues/layouts.ts';
+import type { OpenSource, RestDataset, RestResult, Source } from '../../venues/source.ts';
+import type { Missing, SourceObject } from './ingestRecord.ts';
 import type { StageContext } from './stage.ts';
 
 /** A file or an answer is late, not absent, within this time after the end of its period. */
@@ -25,16 +26,22 @@ export interface IngestRule {
   readonly dataset: ArchiveDataset;
   /** Columns of the raw partition, `source` last. */
   readonly columns: readonly ColumnSpec[];
-  /** Columns whose values two sources must agree on. */
+  /** Columns whose values two sources must agree on; none where every row is an event of its own and files never overlap. */
   readonly compared: readonly string[];
-  /** What one row is called in the gap table. */
-  readonly unit: 'bars' | 'settlements';
-  readonly hasDailyFiles: boolean;
+  /** What is missing when something is, in the gap table. */
+  readonly unit: 'bars' | 'settlements' | 'snapshots' | 'days';
+  /** Rows that begin later or end earlier than the window by less than this are no finding. */
+  readonly slackMs: number;
   /** Rows of one archive file of the period. @throws E_ARCHIVE, E_CSV, E_DATA_CONFLICT */
-  readonly parse: (bytes: Buffer, file: { name: string; symbol: string } & Range) => Parsed;
-  readonly ofRest: (result: RestResult, file: { name: string }) => Parsed;
-  /** What is missing in the range. */
-  readonly missing: (table: Table, range: Range) => Missing[];
+  readonly parse: (bytes: Buffer, file: { name: string; symbol: string } & Range) => Parsed | Promise<Parsed>;
+  /** Where the REST interface has the dataset: its name there, and the rows of an answer. */
+  readonly rest?: { readonly dataset: RestDataset; readonly rowsOf: (result: RestResult, file: { name: string }) => Parsed };
+  /** What is missing in the range, of the rows gathered or of the files read. */
+  readonly missing: (rows: () => Table, range: Range, objects: readonly SourceObject[]) => Missing[];
+  /** Set for data that a run can do without: nothing about them, a refused archive included, ends the run. */
+  readonly isOptional?: boolean;
+  /** Set for files of hundreds of megabytes: days outside the window are left for a run that asks for them, and few are in memory at a time. */
+  readonly isLarge?: boolean;
   /** Last touch on merged rows of a month. */
   readonly finish?: (table: Table) => Table;
   /** Stretches of one archive file that are worth comparing with the REST interface. */
@@ -55,6 +62,11 @@ export interface IngestScope {
    * tell. The local clock never decides what the data are.
    */
   readonly now: () => Promise<number | null>;
+}
+
+/** What a finding about a month is about; bars and funding are told apart by the stage. */
+export function subjectOf({ rule }: Pick<IngestScope, 'rule'>, symbol: string, month: Month): string {
+  return rule.isOptional === true ? `${symbol} ${rule.dataset} ${month.label}` : `${symbol} ${month.label}`;
 }
 
 /** True when the period ended so recently that its file may still come. */

@@ -1,7 +1,8 @@
 import type { Finding } from '../../core/findings.ts';
 import { formatDay, formatTime, type Month } from '../../core/time.ts';
 import type { AbsentPeriod, Missing, MonthRecord, SourceRange } from './ingestRecord.ts';
-import type { IngestScope } from './ingestScope.ts';
+import { layoutOf } from '../../venues/layouts.ts';
+import type { IngestRule, IngestScope } from './ingestScope.ts';
 import { windowOf } from './runConfig.ts';
 import type { StageResult, SymbolResult } from './stage.ts';
 
@@ -22,7 +23,8 @@ export function summarizeSymbol(scope: IngestScope, symbol: string, months: read
   const outputs = records.flatMap(({ partition }) => (partition === null ? [] : [partition]));
   const first = outputs[0]?.start ?? null;
   const last = outputs.at(-1)?.end ?? null;
-  const gaps = first === null || last === null ? [] : gapsBetween(records, windowOf(scope.context.config), Date.parse(first), Date.parse(last));
+  const window = windowOf(scope.context.config);
+  const gaps = first === null || last === null ? [] : gapsBetween(records, window, Date.parse(first), Date.parse(last));
   const gapRows = gaps.map(({ from, to, count }) => ({
     from: formatTime(from),
     to: formatTime(to - stepOf({ from, to, count })),
@@ -31,18 +33,30 @@ export function summarizeSymbol(scope: IngestScope, symbol: string, months: read
   const lost = gaps.reduce((sum, { count }) => sum + count, 0);
   const rows = outputs.reduce((sum, artifact) => sum + (artifact.rows ?? 0), 0);
   const findings = [
-    ...records.flatMap((record) => [...record.findings]),
+    ...joinFiles(
+      `${symbol} ${rule.dataset}`,
+      records.flatMap((record) => [...record.findings]),
+      rule,
+    ),
+    ...(outputs.length === 0 && rule.isOptional === true ? [nothingFinding(symbol, rule)] : []),
     ...absentFindings(`${symbol} ${rule.dataset}`, records),
     ...gaps.map((gap) => gapFinding(scope, symbol, gap)),
     ...edgeFindings(scope, symbol, first, last),
   ];
   const isShort = gaps.length > 0 || outputs.length < months.length;
-  if (isShort && scope.open.fetchRest === undefined && !scope.source.isOffline) findings.push(restFinding(`${symbol} ${rule.dataset}`));
+  if (isShort && rule.rest !== undefined && scope.open.fetchRest === undefined && !scope.source.isOffline)
+    findings.push(restFinding(`${symbol} ${rule.dataset}`));
   return {
     symbol,
     inputs: [],
     outputs,
-    effective: { first, last, gaps: gapRows, sources: joinRanges(records.flatMap(({ sources }) => [...sources])) },
+    effective: {
+      first,
+      last,
+      gaps: gapRows,
+      sources: joinRanges(records.flatMap(({ sources }) => [...sources])),
+      ...(rule.unit === 'days' ? { absent: absentDays(records, window) } : {}),
+    },
     counts: { months: outputs.length, months_absent: months.length - outputs.length, rows, gaps: gaps.length, [`missing_${rule.unit}`]: lost },
     findings,
   };
@@ -95,7 +109,12 @@ function stepOf({ from, to, count }: Missing): number {
 }
 
 function gapFinding({ rule, open }: IngestScope, symbol: string, { from, to, count }: Missing): Finding {
-  const asked = ['the monthly archive', ...(rule.hasDailyFiles && open.hasDailyFiles ? ['daily files'] : []), ...(open.fetchRest ? ['REST'] : [])];
+  const { files } = layoutOf(rule.dataset);
+  const asked = [
+    ...(files === 'daily' ? [] : ['the monthly archive']),
+    ...(files !== 'monthly' && open.hasDailyFiles ? ['daily files'] : []),
+    ...(open.fetchRest && rule.rest ? ['REST'] : []),
+  ];
   return {
     code: 'GAP',
     severity: to - from > longGapMs ? 'warning' : 'info',
@@ -110,7 +129,7 @@ function edgeFindings(scope: IngestScope, symbol: string, first: string | null, 
   const window = windowOf(scope.context.config);
   const { rule } = scope;
   const subject = `${symbol} ${rule.dataset}`;
-  const slack = rule.unit === 'bars' ? 900_000 : 8 * 3_600_000;
+  const slack = rule.slackMs;
   const findings: Finding[] = [];
   if (first !== null && Date.parse(first) >= Math.max(window.start, scope.source.earliest) + slack)
     findings.push({
@@ -129,6 +148,37 @@ function edgeFindings(scope: IngestScope, symbol: string, first: string | null, 
       range: { from: Date.parse(last), to: window.end },
     });
   return findings;
+}
+
+/** Days of the window of which no file was read, epoch ms: what is not there can then not be taken for nothing. */
+function absentDays(records: readonly MonthRecord[], window: { start: number; end: number }): { from: number; to: number }[] {
+  const days: { from: number; to: number }[] = [];
+  for (const missing of records.flatMap((record) => [...record.missing])) {
+    const [from, to] = [Math.max(missing.from, window.start), Math.min(missing.to, window.end)];
+    const before = days.at(-1);
+    if (before !== undefined && before.to === from) before.to = Math.max(before.to, to);
+    else if (from < to) days.push({ from, to });
+  }
+  return days;
+}
+
+/** Of a dataset that comes in daily files alone, what was found in each file is one finding for all. */
+function joinFiles(subject: string, findings: readonly Finding[], rule: IngestRule): Finding[] {
+  if (layoutOf(rule.dataset).files !== 'daily') return [...findings];
+  const isOfFile = ({ subject: file, code, observed }: Finding) =>
+    file.endsWith('.zip') && code !== 'ARCHIVE_REFUSED' && typeof observed === 'number';
+  const ofFiles = findings.filter(isOfFile);
+  const joined = [...new Set(ofFiles.map(({ code }) => code))].map((code) => {
+    const same = ofFiles.filter((one) => one.code === code);
+    const observed = same.reduce((sum, one) => sum + (one.observed as number), 0);
+    return { ...same[0]!, subject, message: `${same[0]!.message} (in ${same.length} daily ${same.length === 1 ? 'file' : 'files'})`, observed };
+  });
+  return [...findings.filter((one) => !isOfFile(one)), ...joined];
+}
+
+function nothingFinding(symbol: string, { dataset, unit }: IngestRule): Finding {
+  const message = `the source has no ${dataset} of ${symbol} in the window; studies that read them are inconclusive`;
+  return { code: 'DATASET_ABSENT', severity: 'warning', subject: `${symbol} ${dataset}`, message, observed: `0 ${unit}` };
 }
 
 function restFinding(subject: string): Finding {

@@ -4,9 +4,9 @@ import type { ColumnSpec, Columns } from '../../core/table.ts';
 import type { Frame } from '../../engine/frame.ts';
 import { settlingRates } from '../../market/alignFunding.ts';
 import { cleanBarColumns } from '../clean.ts';
-import { contextColumns, contextFeature } from '../context.ts';
-import { featureColumns } from '../features.ts';
+import { contextColumns } from '../context.ts';
 import { outputsWith } from './artifacts.ts';
+import { contextFeature, featureColumns } from './featurePlan.ts';
 import type { Artifact, StageContext } from './stage.ts';
 
 export interface LoadedFrame {
@@ -23,7 +23,12 @@ export async function loadFrame(context: StageContext, symbol: string): Promise<
   const contextFiles = outputsWith(context, 'context', `/${symbol}/`);
   const numeric = (columns: readonly ColumnSpec[]) => columns.filter(({ type }) => type !== 'text');
   const bars = await context.store.read(barFiles, cleanBarColumns);
-  const features = await context.store.read(featureFiles, numeric(featureColumns(context)));
+  // What clean bars have too is taken from there.
+  const ofBars = new Set(cleanBarColumns.map(({ name }) => name));
+  const features = await context.store.read(
+    featureFiles,
+    numeric(featureColumns(context)).filter(({ name }) => !ofBars.has(name)),
+  );
   const state = await context.store.read(contextFiles, numeric(contextColumns));
   for (const [table, files] of [
     [features, featureFiles],

@@ -8,6 +8,7 @@ import { checkFile, type RecordedFile } from '../../lake/verifyFiles.ts';
 import { writeAtomic } from '../../lake/writeAtomic.ts';
 import type { RunConfig } from './runConfig.ts';
 import type { Manifest, Stage, StageContext } from './stage.ts';
+import type { TrialFacts } from '../../governance/ledger/trials.ts';
 
 /** What a run is, beside its stage manifests. */
 export interface RunRecord {
@@ -17,6 +18,8 @@ export interface RunRecord {
   /** Why the run has this id when an earlier one with the same configuration exists. */
   readonly reason: string | null;
   readonly stages: readonly string[];
+  /** What the ledger said when the run ended. */
+  readonly trials?: TrialFacts;
   /** Tree hash of every file that the manifests name; null while the run is not done. */
   readonly tree_hash: string | null;
 }
@@ -95,7 +98,9 @@ export async function stageKey(context: StageContext, stage: Stage): Promise<{ k
     }),
   );
   const inputs = Object.fromEntries(stage.after.map((id) => [id, context.upstream[id]?.outputs.map(({ path, sha256 }) => [path, sha256]) ?? null]));
-  return { key: hashOf({ stage: stage.id, parameters: stage.parameters(context.config), units, inputs }), units };
+  const parts = { stage: stage.id, parameters: stage.parameters(context.config, context), units, inputs };
+  const externals = (await stage.externals?.(context)) ?? [];
+  return { key: hashOf(externals.length === 0 ? parts : { ...parts, externals: externals.map(({ path, sha256 }) => [path, sha256]) }), units };
 }
 
 /**

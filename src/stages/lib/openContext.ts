@@ -1,19 +1,15 @@
-import { basename } from 'node:path';
 import type { Effects } from '../../core/effects.ts';
 import type { Feature } from '../../core/define.ts';
-import { outputsOf } from '../../core/define.ts';
-import { AppError } from '../../core/errors.ts';
 import type { Strategy } from '../../core/intent.ts';
 import type { Unit } from '../../core/define.ts';
 import { accountingOf } from '../../engine/accountings.ts';
-import { columnReads } from '../../engine/intentColumns.ts';
-import { planFeatures } from '../../features/lib/computeFeatures.ts';
+import { planForStrategies } from '../../features/lib/planForStrategies.ts';
 import { type DuckDb, openDuckDb } from '../../lake/duckdb.ts';
 import { lakePaths } from '../../lake/paths.ts';
 import { createTableStore } from '../../lake/tableStore.ts';
-import { writeAtomic } from '../../lake/writeAtomic.ts';
-import { openRegistry, type Registry } from '../../registry/discover.ts';
+import type { Registry } from '../../registry/discover.ts';
 import type { RunConfig } from './runConfig.ts';
+import { openRunRegistry } from './runRegistry.ts';
 import type { Manifest, StageContext } from './stage.ts';
 
 /** What a context is made of; plain data besides effects and signal, so that a worker can make the same one. */
@@ -37,20 +33,6 @@ export interface OpenContext {
   close(): Promise<void>;
 }
 
-/** A registry whose compiled plugin files live in the data root's cache. */
-export function openRunRegistry(dataRoot: string, plugins: readonly string[], effects: Effects): Registry {
-  const folder = `${lakePaths(dataRoot).cache()}/plugins`;
-  return openRegistry({
-    plugins,
-    storePlugin: async (name, code) => {
-      const path = `${folder}/${basename(name)}`;
-      if ((await effects.files.stat(path)) === null)
-        await writeAtomic(effects.files, path, Buffer.from(code), effects.uniqueName, { durable: false });
-      return path;
-    },
-  });
-}
-
 /** Opens everything that stages touch. DuckDB starts only when a table is first read or written. */
 export async function openContext(parts: ContextParts): Promise<OpenContext> {
   const paths = lakePaths(parts.dataRoot);
@@ -68,7 +50,23 @@ export async function openContext(parts: ContextParts): Promise<OpenContext> {
   checkStrategies(strategies, features, parts.config);
   const { runId, config, effects, upstream, archiveUrl, restUrl = null, refresh = false, signal, note } = parts;
   return {
-    context: { runId, config, paths, effects, store, registry, features, strategies, upstream, archiveUrl, restUrl, refresh, signal, note },
+    context: {
+      runId,
+      config,
+      paths,
+      effects,
+      store,
+      registry,
+      features,
+      strategies,
+      upstream,
+      trials: null,
+      archiveUrl,
+      restUrl,
+      refresh,
+      signal,
+      note,
+    },
     close: async () => {
       if (db !== null) await (await db).close();
     },
@@ -78,23 +76,8 @@ export async function openContext(parts: ContextParts): Promise<OpenContext> {
 /** @throws E_INTENT_UNSUPPORTED, E_COLUMN_RETROSPECTIVE, E_COLUMN_UNKNOWN, E_FEATURE_CYCLE before any stage runs */
 function checkStrategies(strategies: readonly Strategy[], features: ReadonlyMap<string, Feature>, config: RunConfig): void {
   const accounting = accountingOf(config.accounting);
-  const retrospective = new Set([
-    'gap_len',
-    'is_gap',
-    ...[...features.values()].flatMap((feature) =>
-      outputsOf(feature)
-        .filter((output) => output.retrospective === true)
-        .map(({ name }) => name),
-    ),
-  ]);
   for (const strategy of strategies) {
     accounting.check(strategy);
-    for (const { name } of columnReads(strategy)) {
-      if (retrospective.has(name)) throw new AppError('E_COLUMN_RETROSPECTIVE', { unit: `strategy ${strategy.id}`, column: name });
-    }
-    planFeatures(
-      columnReads(strategy).map(({ name }) => ({ column: name, by: `strategy ${strategy.id}` })),
-      features,
-    );
+    planForStrategies([strategy], features);
   }
 }

@@ -4,8 +4,8 @@ import { relativePath } from '../../lake/paths.ts';
 import { seeded, type Source } from '../../venues/source.ts';
 import { requireContent } from './manifests.ts';
 import { describeRecord } from './provenance.ts';
-import { windowOf } from './runConfig.ts';
 import type { Artifact, StageContext } from './stage.ts';
+import { warmWindowOf } from './warmup.ts';
 
 /**
  * Raw partitions of one symbol for the run's window: those the run's own ingest names, or, when ingest was
@@ -35,7 +35,7 @@ export async function rawPartitions(context: StageContext, dataset: 'ohlcv_15m' 
 
 async function fromProvenance(context: StageContext, dataset: string, symbol: string): Promise<Artifact[]> {
   const source = seeded(await context.registry.load<Source>('source', context.config.source), context.config.seed);
-  const window = windowOf(context.config);
+  const window = warmWindowOf(context);
   const artifacts: Artifact[] = [];
   for (const month of monthsBetween(window.start, window.end)) {
     const path = `${context.paths.objects(source.venue)}/perp/${symbol}/${dataset}/${month.label}/provenance.json`;

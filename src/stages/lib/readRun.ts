@@ -1,8 +1,12 @@
 import type { Files } from '../../core/effects.ts';
 import { AppError } from '../../core/errors.ts';
+import { didYouMean } from '../../core/suggest.ts';
 import type { LakePaths } from '../../lake/paths.ts';
 import { readManifest, readRunRecord, type RunRecord } from './manifests.ts';
 import type { Artifact, Manifest } from './stage.ts';
+
+/** How many known runs an error names. */
+const shownRuns = 10;
 
 export interface StoredRun {
   readonly record: RunRecord;
@@ -22,13 +26,19 @@ export async function runIds(files: Files, paths: LakePaths): Promise<string[]> 
  */
 export async function readRun(files: Files, paths: LakePaths, runId: string): Promise<StoredRun> {
   const record = await readRunRecord(files, paths, runId);
-  if (record === null) throw new AppError('E_RUN_UNKNOWN', { runId, available: (await runIds(files, paths)).join(', ') || 'none' });
+  if (record === null) throw unknownRun(runId, await runIds(files, paths));
   const manifests: Manifest[] = [];
   for (const stage of record.stages) {
     const manifest = await readManifest(files, paths, runId, stage);
     if (manifest !== null) manifests.push(manifest);
   }
   return { record, manifests };
+}
+
+/** The error about a run that is not there, with the nearest of those that are and the first of all. */
+export function unknownRun(runId: string, known: readonly string[]): AppError {
+  const shown = known.slice(0, shownRuns).join(', ') + (known.length > shownRuns ? ` and ${known.length - shownRuns} more` : '');
+  return new AppError('E_RUN_UNKNOWN', { runId, suggestion: didYouMean(runId, known), available: shown || 'none' });
 }
 
 /** As readRun, for what needs a whole run. @throws E_USAGE when the run is not finished */

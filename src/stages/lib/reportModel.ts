@@ -2,12 +2,18 @@ import { formatDay } from '../../core/time.ts';
 import { AppError } from '../../core/errors.ts';
 import { accountingOf } from '../../engine/accountings.ts';
 import type { FeeScenario } from '../../engine/feeSensitivity.ts';
-import type { ReportModel, ReportTrade } from '../../report/model.ts';
+import type { ReportModel } from '../../report/model.ts';
 import { columnsOf, outputsWith, readText } from './artifacts.ts';
+import { readLatency } from './latencyFile.ts';
+import { readQuality } from './qualityRecords.ts';
+import { readReportBars } from './reportBars.ts';
+import { readReportStudies } from './reportStudies.ts';
+import { runCommandOf } from './runCommand.ts';
 import { runProfile } from './runConfig.ts';
 import type { Artifact, StageContext } from './stage.ts';
+import { parseTrades, type StoredTrade } from './tradeFiles.ts';
 
-const bookColumns = columnsOf('timestamp:timestamp portfolio_pnl gross cost funding gross_exposure turnover');
+const bookColumns = columnsOf('timestamp:timestamp portfolio_ret portfolio_pnl gross cost funding gross_exposure net_exposure turnover');
 
 /** The report's model from the run's artifacts, each checked against its recorded hash, and the artifacts read. */
 export async function readReportModel(context: StageContext): Promise<{ model: ReportModel; inputs: Artifact[] }> {
@@ -21,6 +27,7 @@ export async function readReportModel(context: StageContext): Promise<{ model: R
   const files = {
     metrics: one(`${runId}/metrics.json`),
     fees: one('fee_sensitivity.json'),
+    latency: one('latency_sensitivity.json'),
     engine: one('engine/metrics.json'),
     book: one('portfolio_returns.parquet'),
   };
@@ -29,8 +36,12 @@ export async function readReportModel(context: StageContext): Promise<{ model: R
     [files.metrics, files.engine].map(async (file) => JSON.parse(await readText(context, file)) as Record<string, never>),
   );
   const table = (await context.store.read([files.book], bookColumns)).numbers as Record<string, Float64Array>;
-  const trades: ReportTrade[] = [];
+  const trades: StoredTrade[] = [];
   for (const file of tradeFiles) trades.push(...parseTrades(await readText(context, file)));
+  trades.sort((a, b) => a.entryTime - b.entryTime || (a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : a.strategy < b.strategy ? -1 : 1));
+  const { windows, coverage, inputs } = await readReportBars(context, trades);
+  const studied = await readReportStudies(context);
+  const lines = config.symbols.length * config.strategies.length;
   const accounting = accountingOf(config.accounting);
   const model: ReportModel = {
     runId,
@@ -52,6 +63,10 @@ export async function readReportModel(context: StageContext): Promise<{ model: R
       costBps: config.costBps,
       initialEquity: config.initialEquity,
       fundingInPnl: runProfile(config).fundingPnl,
+      command: runCommandOf(
+        config,
+        strategies.map(({ id, params }) => ({ id, params, isPlugin: context.registry.find('strategy', id).origin === 'plugin' })),
+      ),
     },
     metrics: metrics as never,
     book: {
@@ -62,16 +77,25 @@ export async function readReportModel(context: StageContext): Promise<{ model: R
       cost: table['cost']!,
       funding: table['funding']!,
       grossExposure: table['gross_exposure']!,
+      netExposure: table['net_exposure']!,
       turnover: table['turnover']!,
+      marketReturn: table['portfolio_ret']!.map((sum) => sum / lines),
     },
-    trades: trades.sort(
-      (a, b) => a.entryTime - b.entryTime || (a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : a.strategy < b.strategy ? -1 : 1),
-    ),
+    trades,
+    tradeWindows: windows,
     fees: feesOf(JSON.parse(await readText(context, files.fees)), config.costBps),
+    latency: readLatency(JSON.parse(await readText(context, files.latency))),
+    qualityShares: readQuality(engine!['quality']!),
     fundingSegments: segmentsOf(engine!['funding_persistence']!),
     diagnostics: (engine!['diagnostics']! as { strategies: ReportModel['diagnostics'] }).strategies,
     quality: (context.upstream['clean']!.counts as { symbols: ReportModel['quality'] }).symbols,
+    coverage,
     findings: Object.values(context.upstream).flatMap((manifest) => manifest.findings.map((finding) => ({ ...finding, stage: manifest.stage }))),
+    studies: studied.studies,
+    trials:
+      context.trials === null
+        ? null
+        : { hypothesis: context.trials.hypothesis, trials: context.trials.trials, sharpeVariance: context.trials.sharpe_variance },
     provenance: Object.values(context.upstream).map(({ stage, key, units, inputs, outputs }) => ({
       stage,
       key,
@@ -80,7 +104,7 @@ export async function readReportModel(context: StageContext): Promise<{ model: R
       outputs: outputs.map(({ path, sha256, rows }) => ({ path, sha256, rows })),
     })),
   };
-  return { model, inputs: [...Object.values(files), ...tradeFiles] };
+  return { model, inputs: [...Object.values(files), ...tradeFiles, ...inputs, ...studied.inputs] };
 }
 
 interface StoredFee {
@@ -117,33 +141,4 @@ function segmentsOf(stored: {
   const read = (segments: readonly StoredSegment[]) =>
     segments.map(({ segment, bars, total_pnl: totalPnl, mean_pnl: meanPnl }) => ({ segment, bars, totalPnl, meanPnl }));
   return { byActive: read(stored.by_active), byAge: read(stored.by_age) };
-}
-
-function parseTrades(csv: string): ReportTrade[] {
-  const [head, ...lines] = csv.trimEnd().split('\n');
-  const names = head!.split(',');
-  return lines.map((line) => {
-    const cells = line.split(',');
-    const text = (name: string) => cells[names.indexOf(name)]!;
-    const value = (name: string) => (text(name) === '' ? null : Number(text(name)));
-    return {
-      strategy: text('strategy'),
-      symbol: text('symbol'),
-      direction: text('direction'),
-      entryTime: Date.parse(text('entry_time')),
-      exitTime: Date.parse(text('exit_time')),
-      entryPrice: value('entry_price'),
-      exitPrice: value('exit_price'),
-      pnl: value('pnl')!,
-      gross: value('gross')!,
-      cost: value('cost')!,
-      funding: value('funding')!,
-      rMultiple: value('r_multiple'),
-      exitReason: text('exit_reason'),
-      barsHeld: value('bars_held')!,
-      mae: value('mae')!,
-      mfe: value('mfe')!,
-      isOpen: text('is_open') === 'true',
-    };
-  });
 }

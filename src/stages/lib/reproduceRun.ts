@@ -2,7 +2,7 @@ import { AppError } from '../../core/errors.ts';
 import { inspectLock } from '../../lake/lock.ts';
 import { type LakePaths, lakePaths } from '../../lake/paths.ts';
 import { walkFiles } from '../../lake/walkFiles.ts';
-import { writeAtomic } from '../../lake/writeAtomic.ts';
+import { writeDerived } from '../../lake/writeAtomic.ts';
 import { readProvenance } from './provenance.ts';
 import { outputsOfRun, readFinishedRun, type StoredRun } from './readRun.ts';
 import { type RunOptions, runPipeline } from './runPipeline.ts';
@@ -43,7 +43,14 @@ export async function reproduceRun(options: ReproduceOptions, runId: string): Pr
   await effects.files.remove(inner.root);
   try {
     await lendRaw(options, paths, inner, run);
-    const made = await runPipeline({ ...options, dataRoot: inner.root, config: run.record.config, runId, force: false });
+    const made = await runPipeline({
+      ...options,
+      dataRoot: inner.root,
+      config: run.record.config,
+      runId,
+      force: false,
+      ...(run.record.trials === undefined ? {} : { trials: run.record.trials }),
+    });
     return compare(run, { record: made.record, manifests: made.manifests });
   } finally {
     await effects.files.remove(inner.root);
@@ -81,7 +88,7 @@ async function lend({ files, uniqueName }: ReproduceOptions['effects'], from: st
     await files.link(from, to);
   } catch {
     // Another file system, or one without hard links.
-    await writeAtomic(files, to, await files.read(from), uniqueName, { durable: false });
+    await writeDerived(files, to, [await files.read(from)], uniqueName);
   }
 }
 

@@ -2,9 +2,11 @@ import { AppError } from '../../core/errors.ts';
 import { canonicalJson, hashOf } from '../../core/canonicalJson.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import { checkSymbol } from '../../core/symbol.ts';
-import { dayMs, formatDay, parseDay } from '../../core/time.ts';
+import { dayMs, formatDay, likelyDay, parseDay } from '../../core/time.ts';
 import { type Profile, profileOf } from '../../core/profile.ts';
-import type { ParamValues } from '../../core/params.ts';
+import { numberIn, type ParamValues } from '../../core/params.ts';
+import type { StudyDocument } from '../../research/study/document.ts';
+import { type RunKey, type RunKeyName, runKeyNames, runKeyOf, runKeys } from './runKeys.ts';
 
 /** What a user asks for, by configuration key; every value may still be text. */
 export type RunRequest = Readonly<Record<string, unknown>>;
@@ -32,65 +34,45 @@ export interface RunConfig {
   readonly allowFundingTimestampRounding: boolean;
   readonly skipIngestOhlcv: boolean;
   readonly skipIngestFunding: boolean;
+  /** There when features are warmed up on bars before `start`. Absent otherwise, as in every run made before it existed. */
+  readonly warmup?: true;
+  /** Whole documents of the studies that run beside the backtest, so that a run says what it ran without the folder they came from. Absent without any. */
+  readonly studies?: readonly StudyDocument[];
+  /** Studies whose holdout is opened. Absent when none is. */
+  readonly openHoldout?: readonly string[];
 }
 
-/** Keys of a configuration file and of the flags with the same names in kebab-case. */
-export const requestKeys = [
-  'symbols',
-  'start',
-  'end',
-  'source',
-  'seed',
-  'strategies',
-  'strategy_params',
-  'accounting',
-  'compat',
-  'fee_bps_per_side',
-  'slippage_bps_per_fill',
-  'cost_bps',
-  'initial_equity',
-  'allow_missing_funding',
-  'allow_constant_funding',
-  'allow_funding_timestamp_rounding',
-  'skip_ingest_ohlcv',
-  'skip_ingest_funding',
-] as const;
+/** How the names in a request become what they stand for. */
+export interface Resolvers {
+  /** A strategy's parameters; throws when id or parameter is unknown. */
+  readonly strategy: (id: string, given: Readonly<Record<string, unknown>>) => Promise<ParamValues>;
+  /** Study documents by id, `all` for every one; throws when an id is unknown. */
+  readonly studies: (ids: readonly string[]) => Promise<readonly StudyDocument[]>;
+}
 
-export const requestDefaults: RunRequest = {
-  source: 'binance',
-  seed: 1,
-  strategies: ['vol_compression_v1'],
-  strategy_params: {},
-  accounting: 'screen',
-  compat: null,
-  fee_bps_per_side: 4,
-  slippage_bps_per_fill: 2,
-  initial_equity: 1_000_000,
-  allow_missing_funding: false,
-  allow_constant_funding: false,
-  allow_funding_timestamp_rounding: false,
-  skip_ingest_ohlcv: false,
-  skip_ingest_funding: false,
-};
+/** Days that can be meant; a longer window is a slip of the finger. */
+const firstDay = Date.UTC(2009, 0, 1);
+const lastDay = Date.UTC(2099, 11, 31);
+
+/** What every key is when nothing gives it. */
+export function requestDefaults(): RunRequest {
+  return Object.fromEntries(runKeyNames.map((name) => [name, (runKeys[name] as RunKey).default]).filter(([, value]) => value !== undefined));
+}
 
 /**
  * The resolved run for a request.
  *
- * @param resolveStrategy fills a strategy's parameters; throws when id or parameter is unknown
  * @throws E_BAD_DATE, E_BAD_SYMBOL, E_CONFIG naming the key and what is wrong with it
  */
-export async function resolveRunConfig(
-  request: RunRequest,
-  resolveStrategy: (id: string, given: Readonly<Record<string, unknown>>) => Promise<ParamValues>,
-): Promise<RunConfig> {
-  const known: readonly string[] = requestKeys;
+export async function resolveRunConfig(request: RunRequest, resolvers: Resolvers): Promise<RunConfig> {
   for (const key of Object.keys(request)) {
-    if (!known.includes(key)) throw configError(key, `no such key${didYouMean(key, known)}`);
+    if (runKeyOf(key) === null) throw configError(key, `no such key${didYouMean(key, runKeyNames)}`);
   }
-  const all = { ...requestDefaults, ...request };
+  const all = { ...requestDefaults(), ...request };
   const start = dayOf(all, 'start');
   const end = dayOf(all, 'end');
-  if (end < start) throw new AppError('E_BAD_DATE', { flag: '--end', problem: `${formatDay(end)} lies before --start ${formatDay(start)}` });
+  if (end < start)
+    throw new AppError('E_BAD_DATE', { flag: '--end', problem: `${formatDay(end)} lies before the start ${formatDay(start)}`, key: 'end' });
   const ids = listOf(all, 'strategies');
   if (ids.length === 0) throw configError('strategies', 'name at least one strategy');
   const given = recordOf(all, 'strategy_params');
@@ -98,29 +80,63 @@ export async function resolveRunConfig(
     if (!ids.includes(id)) throw configError(`strategy_params.${id}`, `strategy ${id} is not part of the run${didYouMean(id, ids)}`);
   }
   const strategies = [];
-  for (const id of ids) strategies.push({ id, params: await resolveStrategy(id, recordOf(given, id)) });
-  const feeBps = numberOf(all, 'fee_bps_per_side', 0, 1_000);
-  const slippageBps = numberOf(all, 'slippage_bps_per_fill', 0, 1_000);
+  for (const id of ids) strategies.push({ id, params: await resolvers.strategy(id, recordOf(given, id)) });
+  const studyIds = listOf(all, 'studies');
+  const openHoldout = listOf(all, 'open_holdout').sort();
+  const studies = studyIds.length === 0 ? [] : await resolvers.studies(studyIds);
+  const feeBps = numberOf(all, 'fee_bps_per_side');
+  const slippageBps = numberOf(all, 'slippage_bps_per_fill');
   const compat = all['compat'] ?? null;
-  if (compat !== null && compat !== 'reference') throw configError('compat', `expected reference, got ${JSON.stringify(compat)}`);
+  if (compat !== null && compat !== 'reference')
+    throw configError('compat', `expected reference, got ${JSON.stringify(compat)}${didYouMean(String(compat), ['reference'])}`);
   return {
     symbols: symbolsOf(all),
     start,
     end,
     source: textOf(all, 'source'),
-    seed: seedOf(all),
+    seed: numberOf(all, 'seed'),
     strategies,
     accounting: textOf(all, 'accounting'),
     compat,
     feeBps,
     slippageBps,
-    costBps: all['cost_bps'] === undefined || all['cost_bps'] === null ? feeBps + slippageBps : numberOf(all, 'cost_bps', 0, 1_000),
-    initialEquity: numberOf(all, 'initial_equity', 1, 1e15),
+    costBps: all['cost_bps'] === undefined || all['cost_bps'] === null ? feeBps + slippageBps : numberOf(all, 'cost_bps'),
+    initialEquity: numberOf(all, 'initial_equity'),
     allowMissingFunding: flagOf(all, 'allow_missing_funding'),
     allowConstantFunding: flagOf(all, 'allow_constant_funding'),
     allowFundingTimestampRounding: flagOf(all, 'allow_funding_timestamp_rounding'),
     skipIngestOhlcv: flagOf(all, 'skip_ingest_ohlcv'),
     skipIngestFunding: flagOf(all, 'skip_ingest_funding'),
+    ...(flagOf(all, 'warmup') ? { warmup: true } : {}),
+    ...(studies.length === 0 ? {} : { studies }),
+    ...(openHoldout.length === 0 ? {} : { openHoldout }),
+  };
+}
+
+/** A resolved run as the request that gives it again: what a configuration file of this run would say. */
+export function requestOf(config: RunConfig): Readonly<Record<RunKeyName, unknown>> {
+  return {
+    symbols: config.symbols,
+    start: formatDay(config.start),
+    end: formatDay(config.end),
+    strategies: config.strategies.map(({ id }) => id),
+    strategy_params: Object.fromEntries(config.strategies.map(({ id, params }) => [id, params])),
+    studies: (config.studies ?? []).map(({ id }) => id),
+    open_holdout: config.openHoldout ?? [],
+    warmup: config.warmup === true,
+    source: config.source,
+    seed: config.seed,
+    skip_ingest_ohlcv: config.skipIngestOhlcv,
+    skip_ingest_funding: config.skipIngestFunding,
+    allow_missing_funding: config.allowMissingFunding,
+    allow_constant_funding: config.allowConstantFunding,
+    allow_funding_timestamp_rounding: config.allowFundingTimestampRounding,
+    accounting: config.accounting,
+    compat: config.compat,
+    fee_bps_per_side: config.feeBps,
+    slippage_bps_per_fill: config.slippageBps,
+    cost_bps: config.costBps,
+    initial_equity: config.initialEquity,
   };
 }
 
@@ -146,9 +162,14 @@ export function runProfile(config: RunConfig): Profile {
   return profileOf(config.compat);
 }
 
-/** Error about one configuration key. */
+/** Error about one configuration key. `key` stays in the details, so that whoever knows the layers can say where it was set. */
 export function configError(key: string, problem: string): AppError {
-  return new AppError('E_CONFIG', { where: `configuration key ${key}`, problem, remedy: 'See `backtest run --help` for keys, flags and defaults.' });
+  return new AppError('E_CONFIG', {
+    where: `configuration key ${key}`,
+    problem,
+    remedy: 'See `backtest config keys` for all keys with flags, types and defaults.',
+    key,
+  });
 }
 
 function symbolsOf(all: RunRequest): string[] {
@@ -161,10 +182,18 @@ function symbolsOf(all: RunRequest): string[] {
 
 function dayOf(all: RunRequest, key: 'start' | 'end'): number {
   const raw = all[key];
-  if (raw === undefined || raw === null || raw === '') throw new AppError('E_BAD_DATE', { flag: `--${key}`, problem: 'is missing' });
+  if (raw === undefined || raw === null || raw === '') throw new AppError('E_BAD_DATE', { flag: `--${key}`, problem: 'is missing', key });
   const day = typeof raw === 'string' ? parseDay(raw) : null;
-  if (day === null) throw new AppError('E_BAD_DATE', { flag: `--${key}`, problem: `${JSON.stringify(raw)} is not a calendar day` });
-  return day;
+  if (day !== null && day >= firstDay && day <= lastDay) return day;
+  if (day !== null)
+    throw new AppError('E_BAD_DATE', {
+      flag: `--${key}`,
+      problem: `${formatDay(day)} lies outside ${formatDay(firstDay)} to ${formatDay(lastDay)}`,
+      key,
+    });
+  const meant = likelyDay(String(raw));
+  const problem = `${JSON.stringify(raw)} is not a calendar day${meant === null ? '' : `; did you mean ${meant}?`}`;
+  throw new AppError('E_BAD_DATE', { flag: `--${key}`, problem, key });
 }
 
 function listOf(all: RunRequest, key: string): string[] {
@@ -186,18 +215,14 @@ function textOf(all: RunRequest, key: string): string {
   return raw;
 }
 
-function numberOf(all: RunRequest, key: string, min: number, max: number): number {
+function numberOf(all: RunRequest, key: RunKeyName): number {
+  const { type, min = -Infinity, max = Infinity } = runKeys[key] as RunKey;
   const raw = all[key];
-  const value = typeof raw === 'string' && raw.trim() !== '' ? Number(raw) : raw;
+  const value = numberIn(raw);
   if (typeof value !== 'number' || !Number.isFinite(value)) throw configError(key, `expected a number, got ${JSON.stringify(raw)}`);
   if (value < min || value > max) throw configError(key, `${value} is outside ${min}..${max}`);
+  if (type === 'whole number' && !Number.isInteger(value)) throw configError(key, `expected a whole number, got ${value}`);
   return value;
-}
-
-function seedOf(all: RunRequest): number {
-  const seed = numberOf(all, 'seed', 0, Number.MAX_SAFE_INTEGER);
-  if (!Number.isInteger(seed)) throw configError('seed', `expected a whole number, got ${seed}`);
-  return seed;
 }
 
 function flagOf(all: RunRequest, key: string): boolean {

@@ -1,4 +1,5 @@
 import type { Effects } from '../../core/effects.ts';
+import type { LedgerHead } from '../../governance/ledger/entry.ts';
 import { canonicalJson, prettyJson } from '../../core/canonicalJson.ts';
 import { AppError } from '../../core/errors.ts';
 import { sortFindings } from '../../core/findings.ts';
@@ -7,7 +8,7 @@ import { acquireLock } from '../../lake/lock.ts';
 import { lakePaths } from '../../lake/paths.ts';
 import { writeAtomic } from '../../lake/writeAtomic.ts';
 import type { Registry } from '../../registry/discover.ts';
-import { hostFacts } from './host.ts';
+import { hostFacts, processUse } from './host.ts';
 import {
   findRunRecord,
   hasOutputs,
@@ -22,11 +23,15 @@ import {
   writeManifest,
   writeRunRecord,
 } from './manifests.ts';
-import { openContext, openRunRegistry } from './openContext.ts';
+import { openContext } from './openContext.ts';
 import { isSuperseded } from './provenance.ts';
+import { renewReportIndex } from './reportIndex.ts';
 import { differingKeys, type RunConfig, runIdOf } from './runConfig.ts';
-import { gather, type Manifest, type Stage, type StageContext } from './stage.ts';
+import { openRunRegistry } from './runRegistry.ts';
+import { gather, type Manifest, type Stage, type StageContext, type StageProgress } from './stage.ts';
 import { openSymbolRunner, type SymbolRunner } from './symbolRunner.ts';
+import type { TrialFacts } from '../../governance/ledger/trials.ts';
+import { ledgerHead, openHoldouts, recordTrials } from './trials.ts';
 import { wantedStages } from './wantedStages.ts';
 
 export interface RunOptions {
@@ -39,12 +44,15 @@ export interface RunOptions {
   readonly restUrl?: string | null;
   /** Asks again for archives that the lake has. */
   readonly refresh?: boolean;
-  readonly workers: number;
+  /** Threads for symbols; null for as many as the work is worth. */
+  readonly workers: number | null;
   readonly force: boolean;
   readonly lockTimeoutMs: number;
   readonly effects: Effects;
   readonly signal: AbortSignal;
   readonly progress: (event: ProgressEvent) => void;
+  /** What the ledger said when the run was made, for making it again elsewhere; otherwise it is asked. */
+  readonly trials?: TrialFacts;
   /** Run only up to and including this stage. */
   readonly until?: string;
 }
@@ -52,7 +60,9 @@ export interface RunOptions {
 export type ProgressEvent =
   | { readonly type: 'run'; readonly runId: string; readonly reason: string | null }
   | { readonly type: 'stage'; readonly stage: string; readonly state: 'start' | 'done' | 'current'; readonly ms: number }
-  | { readonly type: 'note'; readonly stage: string; readonly text: string };
+  /** Something that did not stop the run and that its user should know. */
+  | { readonly type: 'warning'; readonly text: string }
+  | { readonly type: 'note'; readonly stage: string; readonly text: string; readonly progress?: StageProgress };
 
 export interface RunOutcome {
   readonly runId: string;
@@ -85,16 +95,26 @@ export async function runPipeline(options: RunOptions): Promise<RunOutcome> {
   try {
     const { runId, reason } = await chooseRunId(options, registry, stages);
     options.progress({ type: 'run', runId, reason });
-    return await executeRun({ ...options, registry }, { runId, reason, stages });
+    const head = await ledgerHead(effects.files, paths);
+    await openHoldouts(effects, paths, { runId, config });
+    const outcome = await executeRun({ ...options, registry }, { runId, reason, stages, head });
+    const problem = options.until === undefined ? await renewReportIndex(effects, options.dataRoot) : null;
+    if (problem !== null) options.progress({ type: 'warning', text: problem });
+    return outcome;
   } finally {
     await lock.release();
   }
 }
 
+/** The stage that is told how much has been tried; every look at data comes before it. */
+const reportStage = 'report';
+
 interface RunPlan {
   readonly runId: string;
   readonly reason: string | null;
   readonly stages: readonly Stage[];
+  /** Where the ledger ended when the run began. */
+  readonly head: LedgerHead;
 }
 
 async function executeRun(options: RunOptions & { registry: Registry }, plan: RunPlan): Promise<RunOutcome> {
@@ -103,9 +123,10 @@ async function executeRun(options: RunOptions & { registry: Registry }, plan: Ru
   const paths = lakePaths(options.dataRoot);
   const manifests: Record<string, Manifest> = {};
   const timings: Record<string, number> = {};
+  const cpuTimes: Record<string, number> = {};
   const executed: string[] = [];
   const before = await (options.force ? findRunRecord : readRunRecord)(effects.files, paths, runId);
-  const record: RunRecord = {
+  let record: RunRecord = {
     run_id: runId,
     status: 'running',
     config,
@@ -113,16 +134,23 @@ async function executeRun(options: RunOptions & { registry: Registry }, plan: Ru
     stages: stages.map(({ id }) => id),
     tree_hash: null,
   };
+  const counted = options.force ? undefined : before?.trials;
+  let trials: TrialFacts | null = null;
   const startedAt = effects.clock.now();
   let runner: SymbolRunner | null = null;
   const opened = await openContext({ ...options, runId, upstream: manifests, note: () => {} });
   try {
     for (const stage of stages) {
       if (options.signal.aborted) throw new AppError('E_INTERRUPTED');
+      if (stage.id === reportStage) {
+        trials = options.trials ?? counted ?? (await recordTrials(effects, paths, { runId, config, manifests }));
+        record = { ...record, trials };
+      }
       const context: StageContext = {
         ...opened.context,
         upstream: { ...manifests },
-        note: (text) => options.progress({ type: 'note', stage: stage.id, text }),
+        trials,
+        note: (text, progress) => options.progress({ type: 'note', stage: stage.id, text, ...(progress === undefined ? {} : { progress }) }),
       };
       const { key, units } = await stageKey(context, stage);
       const isRefreshed = options.refresh === true && stage.readsSource === true && before?.status !== 'done';
@@ -139,10 +167,12 @@ async function executeRun(options: RunOptions & { registry: Registry }, plan: Ru
       await retireManifest(effects.files, paths, runId, stage.id);
       options.progress({ type: 'stage', stage: stage.id, state: 'start', ms: 0 });
       const started = effects.clock.elapsed();
+      const { cpuMs: cpuBefore } = processUse();
       runner ??= openSymbolRunner({ workers: options.workers, symbols: config.symbols.length, days: (config.end - config.start) / 86_400_000 + 1 });
       manifests[stage.id] = inStoredOrder(await executeStage(context, stage, { key, units, runner, plugins: options.plugins }));
       await writeManifest(effects, paths, manifests[stage.id]!);
       timings[stage.id] = effects.clock.elapsed() - started;
+      cpuTimes[stage.id] = processUse().cpuMs - cpuBefore;
       executed.push(stage.id);
       await log(effects, paths.stageLog(runId, stage.id), `done in ${Math.round(timings[stage.id]!)} ms, key ${key.slice(0, 12)}`);
       options.progress({ type: 'stage', stage: stage.id, state: 'done', ms: timings[stage.id]! });
@@ -151,13 +181,18 @@ async function executeRun(options: RunOptions & { registry: Registry }, plan: Ru
     await runner?.close();
     await opened.close();
   }
+  // A run that stops before the report has looked as well.
+  if (trials === null) await recordTrials(effects, paths, { runId, config, manifests });
   // Asking for one stage of a run that is there changes nothing about the run.
   const isUntouched = options.until !== undefined && executed.length === 0 && before !== null;
   const status = options.until === undefined ? 'done' : 'running';
   const done: RunRecord = isUntouched ? before : { ...record, status, tree_hash: runTreeHash(Object.values(manifests)) };
   if (executed.length > 0 || before === null || canonicalJson(before) !== canonicalJson(done)) {
     await writeRunRecord(effects, paths, done);
-    const environment = { ...hostFacts(), started_at: formatTime(startedAt), finished_at: formatTime(effects.clock.now()), stage_ms: timings };
+    const times = { started_at: formatTime(startedAt), finished_at: formatTime(effects.clock.now()) };
+    const { cpuMs, peakRssBytes } = processUse();
+    const use = { stage_ms: timings, stage_cpu_ms: cpuTimes, cpu_ms: cpuMs, peak_rss_bytes: peakRssBytes };
+    const environment = { ...hostFacts(), ...times, ...use, ledger: plan.head };
     await writeAtomic(effects.files, paths.environment(runId), Buffer.from(prettyJson(environment)), effects.uniqueName);
   }
   return { runId, record: done, manifests: Object.values(manifests), executed };
@@ -181,7 +216,7 @@ async function executeStage(context: StageContext, stage: Stage, execution: Stag
     const findings = sortFindings(result.findings);
     for (const finding of findings) await log(context.effects, logPath, `${finding.severity} ${finding.code} ${finding.subject}: ${finding.message}`);
     const { inputs, outputs, effective, counts } = result;
-    const parameters = stage.parameters(context.config);
+    const parameters = stage.parameters(context.config, context);
     const requested = { symbols: context.config.symbols, start: formatTime(context.config.start), end: formatTime(context.config.end) };
     return {
       stage: stage.id,
@@ -230,12 +265,13 @@ async function chooseRunId(options: RunOptions, registry: Registry, stages: read
 
 async function firstChangedStage(options: RunOptions & { registry: Registry }, runId: string, stages: readonly Stage[]): Promise<string | null> {
   const paths = lakePaths(options.dataRoot);
+  const trials = (await readRunRecord(options.effects.files, paths, runId))?.trials ?? null;
   const manifests: Record<string, Manifest> = {};
   const opened = await openContext({ ...options, runId, upstream: manifests, note: () => {} });
   try {
     for (const stage of stages) {
       const known = await readManifest(options.effects.files, paths, runId, stage.id);
-      const context = { ...opened.context, upstream: { ...manifests } };
+      const context = { ...opened.context, upstream: { ...manifests }, trials };
       const { key } = await stageKey(context, stage);
       if (known === null) return null; // incomplete, not changed
       if (known.key !== key || (await isSuperseded(options.effects.files, paths.root, known.outputs))) return stage.id;

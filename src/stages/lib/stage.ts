@@ -7,6 +7,7 @@ import type { LakePaths } from '../../lake/paths.ts';
 import type { TableStore } from '../../lake/tableStore.ts';
 import type { Registry } from '../../registry/discover.ts';
 import type { RunConfig } from './runConfig.ts';
+import type { TrialFacts } from '../../governance/ledger/trials.ts';
 
 /** A file that a stage read or wrote. Paths are relative to the data root; times are the first and last row's. */
 export interface Artifact {
@@ -35,6 +36,13 @@ export interface Manifest {
   readonly findings: readonly Finding[];
 }
 
+/** How far a stage is, in the unit that its time depends on. */
+export interface StageProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly unit: 'months' | 'bars';
+}
+
 /** Everything a stage may touch. The same object is built in the main thread and in a worker. */
 export interface StageContext {
   readonly runId: string;
@@ -47,12 +55,14 @@ export interface StageContext {
   readonly strategies: readonly Strategy[];
   /** Manifests of the stages before this one. */
   readonly upstream: Readonly<Record<string, Manifest>>;
+  /** How much had been tried when the run ended; null before that, and for stages other than the report. */
+  readonly trials: TrialFacts | null;
   readonly archiveUrl: string | null;
   readonly restUrl: string | null;
   /** Ask again for what the lake has: were archives replaced, have holes been filled? */
   readonly refresh: boolean;
   readonly signal: AbortSignal;
-  readonly note: (text: string) => void;
+  readonly note: (text: string, progress?: StageProgress) => void;
 }
 
 /** The part of a result that one symbol contributes; must survive structured cloning. */
@@ -80,10 +90,14 @@ export interface StageSpec {
   readonly summary: string;
   /** Stages whose manifests this one reads. */
   readonly after: readonly string[];
+  /** Stages that come later in a run although they read nothing of this one. */
+  readonly precedes?: readonly string[];
   /** The part of the configuration that this stage's result depends on. */
-  readonly parameters: (config: RunConfig) => Readonly<Record<string, unknown>>;
+  readonly parameters: (config: RunConfig, context: StageContext) => Readonly<Record<string, unknown>>;
   /** Units whose code the result depends on, besides the stage's own file: `kind/id`. */
   readonly units?: (context: StageContext) => readonly string[];
+  /** Files outside the run that the result depends on: they are part of the content key and of the recorded inputs. */
+  readonly externals?: (context: StageContext) => Promise<readonly Artifact[]>;
   /** True when the stage asks the run's source; `--refresh` runs it again. */
   readonly readsSource?: boolean;
   /** False when nothing of the run asks for the stage. */

@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isAppError, AppError, type ErrorCode, type ErrorDetails } from '../../core/errors.ts';
+import { barMs } from '../../core/time.ts';
 import { codeRoot } from '../../registry/discover.ts';
-import type { Stage, StageContext, SymbolResult } from './stage.ts';
+import { windowOf } from './runConfig.ts';
+import type { Stage, StageContext, StageProgress, SymbolResult } from './stage.ts';
 
 /** Runs a stage's independent symbols; results come in symbol order, whoever finished first. */
 export interface SymbolRunner {
@@ -31,11 +34,18 @@ export type SymbolAnswer =
 /** Below this many bars starting workers costs more than they save. */
 const minBarsForWorkers = 150_000;
 
+/**
+ * The same where nobody asked for a number: two symbols of six years end 0.4 s of 4 s sooner on two threads, and take a
+ * tenth more CPU and half as much memory again.
+ */
+const minBarsUnasked = 800_000;
+
 /** Symbols in this thread, or in worker threads where there are several and enough work for them. */
-export function openSymbolRunner(work: { readonly workers: number; readonly symbols: number; readonly days: number }): SymbolRunner {
+export function openSymbolRunner(work: { readonly workers: number | null; readonly symbols: number; readonly days: number }): SymbolRunner {
   const worker = join(codeRoot().folder, 'stages', 'lib', 'worker.js');
-  const threads = Math.min(work.workers, work.symbols);
-  const isWorthIt = threads > 1 && work.symbols * work.days * 96 >= minBarsForWorkers && existsSync(worker);
+  const bars = work.symbols * work.days * 96;
+  const threads = Math.min(work.workers ?? (bars >= minBarsUnasked ? availableParallelism() : 1), work.symbols);
+  const isWorthIt = threads > 1 && bars >= minBarsForWorkers && existsSync(worker);
   return isWorthIt ? threadRunner(worker, threads) : inlineRunner();
 }
 
@@ -45,7 +55,7 @@ function inlineRunner(): SymbolRunner {
       const results: SymbolResult[] = [];
       for (const symbol of context.config.symbols) {
         if (context.signal.aborted) throw new AppError('E_INTERRUPTED');
-        context.note(symbol);
+        context.note(symbol, barsDone(context, results.length));
         results.push(await stage.perSymbol!(context, symbol));
       }
       return results;
@@ -67,7 +77,7 @@ function threadRunner(worker: string, threads: number): SymbolRunner {
         config.symbols.map(async (symbol) => {
           const task: SymbolTask = { stage: stage.id, symbol, runId, config, dataRoot: paths.root, plugins, upstream };
           const answer = (await opened.run(task, { signal: context.signal })) as SymbolAnswer;
-          context.note(`${symbol} (${++done}/${config.symbols.length})`);
+          context.note(symbol, barsDone(context, ++done));
           return answer;
         }),
       ).catch((error: unknown) => {
@@ -77,6 +87,13 @@ function threadRunner(worker: string, threads: number): SymbolRunner {
     },
     close: async () => (await pool).destroy(),
   };
+}
+
+/** Bars of the symbols that are done, of all; the run's days, whatever is missing in them. */
+function barsDone({ config }: StageContext, symbols: number): StageProgress {
+  const { start, end } = windowOf(config);
+  const bars = (end - start) / barMs;
+  return { done: symbols * bars, total: config.symbols.length * bars, unit: 'bars' };
 }
 
 function unwrap(answer: SymbolAnswer): SymbolResult {

@@ -2,7 +2,7 @@ import { AppError } from '../../core/errors.ts';
 import { type Finding, sortFindings } from '../../core/findings.ts';
 import { type AuditOptions, openAudit, remark } from './auditTools.ts';
 import { collectGarbage } from './collectGarbage.ts';
-import { runIds } from './readRun.ts';
+import { runIds, unknownRun } from './readRun.ts';
 import { type RunAudit, verifyRun } from './verifyRun.ts';
 import { verifyRaw } from './verifyRaw.ts';
 
@@ -25,7 +25,7 @@ export async function verifyLake(options: AuditOptions & { readonly runId: strin
   const tools = await openAudit(options);
   try {
     const known = await runIds(effects.files, tools.paths);
-    if (runId !== null && !known.includes(runId)) throw new AppError('E_RUN_UNKNOWN', { runId, available: known.join(', ') || 'none' });
+    if (runId !== null && !known.includes(runId)) throw unknownRun(runId, known);
     const findings: Finding[] = runId === null ? await verifyRaw(tools) : [];
     const runs: RunAudit[] = [];
     for (const id of runId === null ? known : [runId]) {

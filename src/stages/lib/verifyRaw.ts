@@ -28,7 +28,8 @@ export async function verifyRaw(tools: AuditTools): Promise<Finding[]> {
 }
 
 function rawStage(path: string): string {
-  return path.includes('/ohlcv_15m/') ? 'ingest_ohlcv' : 'ingest_funding';
+  if (path.includes('/ohlcv_15m/')) return 'ingest_ohlcv';
+  return path.includes('/funding/') ? 'ingest_funding' : 'ingest_extra';
 }
 
 async function strays(tools: AuditTools, named: ReadonlySet<string>): Promise<Finding[]> {

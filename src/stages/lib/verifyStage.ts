@@ -67,11 +67,16 @@ function fieldProblem(record: RunRecord, manifest: Manifest): string | null {
 function inputFindings(tools: AuditTools, { manifest, earlier }: StageAudit, subject: string): Finding[] {
   return manifest.inputs.flatMap(({ path, sha256 }) => {
     const origin = earlier.get(path)?.sha256 ?? tools.rawHashes.get(path);
-    if (origin === sha256 || tools.superseded.has(sha256)) return [];
+    if (origin === sha256 || tools.superseded.has(sha256) || isExternal(path)) return [];
     if (origin === undefined)
       return [fault('INPUT_UNKNOWN', subject, `it read ${path}, which no earlier stage wrote and no provenance record names`)];
     return [fault('INPUT_DIFFERS', subject, `it read ${path} as ${sha256}, its writer recorded ${origin}`, { observed: sha256, allowed: origin })];
   });
+}
+
+/** Calibrations belong to no run; the stage's key, which is checked as well, holds their content. */
+function isExternal(path: string): boolean {
+  return /^reports\/studies\/[^/]+\/v\d+\/calibration\//.test(path);
 }
 
 /** The content key again. Changed code is a remark; the same code with another key is a failure. */
@@ -79,7 +84,7 @@ export async function verifyKey(context: StageContext, record: RunRecord, manife
   const subject = `runs/${record.run_id}/${manifest.stage}.json`;
   let now: Awaited<ReturnType<typeof stageKey>>;
   try {
-    now = await stageKey(context, await context.registry.load<Stage>('stage', manifest.stage));
+    now = await stageKey({ ...context, trials: record.trials ?? null }, await context.registry.load<Stage>('stage', manifest.stage));
   } catch (error) {
     if (!isAppError(error)) throw error;
     return [remark('CODE_ABSENT', subject, `its key was not recomputed: ${error.message}`)];

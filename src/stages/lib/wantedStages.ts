@@ -10,7 +10,8 @@ export async function wantedStages(registry: Registry, config: RunConfig, until:
   const ordered: Stage[] = [];
   const visit = (stage: Stage): void => {
     if (ordered.includes(stage)) return;
-    for (const id of [...stage.after].sort()) {
+    const earlier = wanted.filter(({ precedes = [] }) => precedes.includes(stage.id)).map(({ id }) => id);
+    for (const id of [...stage.after, ...earlier].sort()) {
       const needed = wanted.find((candidate) => candidate.id === id);
       if (needed !== undefined) visit(needed);
     }

@@ -14,6 +14,8 @@ export interface KlinesContext {
   readonly to: number;
   /** True for answers in which no row is a fact; an archive without rows is damaged. */
   readonly mayBeEmpty?: boolean;
+  /** True for an index around zero; prices are above it. */
+  readonly mayBeNegative?: boolean;
 }
 
 /** Bars of one archive file in ascending order of open time. All columns are [rows]; volumes in base or quote units. */
@@ -57,8 +59,8 @@ const columnCount = 10;
  * Bars of a klines CSV, header or not, strictly checked. A single bad row refuses the whole file.
  *
  * Checks: exactly 12 decimal columns; known header names; one plausible time unit (s, ms or us) with
- * close time = open time + interval - 1 unit; times on the grid and inside the period; prices above 0 with
- * low <= open, close <= high; volumes and counts not negative. Identical repeats are dropped and counted, disorder is
+ * close time = open time + interval - 1 unit; times on the grid and inside the period; prices above 0 (unless it is an
+ * index around zero) with low <= open, close <= high; volumes and counts not negative. Identical repeats are dropped and counted, disorder is
  * sorted and counted.
  *
  * @param csv uncompressed file (read only)
@@ -104,6 +106,7 @@ type Ten = [Column, Column, Column, Column, Column, Column, Column, Column, Colu
 function parseRows(cursor: CsvCursor, context: KlinesContext, unit: StampUnit, columns: readonly Column[], firstRow: number): number {
   const [openTimes, opens, highs, lows, closes, volumes, quoteVolumes, counts, takerVolumes, takerQuoteVolumes] = columns as Ten;
   const { from, to, intervalMs } = context;
+  const lowest = context.mayBeNegative === true ? -Infinity : 0;
   const { perMs } = unit;
   const closeOffset = intervalMs * perMs - 1;
   const capacity = openTimes.length;
@@ -127,7 +130,7 @@ function parseRows(cursor: CsvCursor, context: KlinesContext, unit: StampUnit, c
     if (!(openTime >= from && openTime < to)) refusePeriod(cursor, line, stamp, unit, context);
     if (openTime % intervalMs !== 0) cursor.refuse(`open time ${stamp} is not on the ${intervalMs / 60_000}-minute grid`, line);
     if (closeStamp !== stamp + closeOffset) cursor.refuse(`close time ${closeStamp} is not open time + interval - 1 (${stamp + closeOffset})`, line);
-    if (!(low > 0)) cursor.refuse(`low ${low} is not above 0`, line);
+    if (!(low > lowest)) cursor.refuse(`low ${low} is not above 0`, line);
     if (!(high >= open && high >= close && high >= low)) cursor.refuse(`high ${high} is below open ${open}, close ${close} or low ${low}`, line);
     if (!(low <= open && low <= close)) cursor.refuse(`low ${low} is above open ${open} or close ${close}`, line);
     if (!(volume >= 0 && quoteVolume >= 0 && takerVolume >= 0 && takerQuoteVolume >= 0)) cursor.refuse('a volume is negative', line);

@@ -6,7 +6,7 @@ import { download } from '../download.ts';
 import type { DownloadResult } from '../download.ts';
 import { displayUrl } from '../http.ts';
 import { checkSymbol } from '../../core/symbol.ts';
-import type { RestPage, RestRequest, RestResult, SourceOptions } from '../source.ts';
+import type { RestBars, RestPage, RestRequest, RestResult, SourceOptions } from '../source.ts';
 import { parseFunding, snapToleranceMs } from './funding.ts';
 import { parseKlines } from './klines.ts';
 import { fundingCsv, klinesCsv, parseRows } from './restRows.ts';
@@ -56,7 +56,8 @@ export function openRest(base: string, options: SourceOptions, jitterStream: Ran
   return {
     fetchRest: (wanted) => {
       checkSymbol(wanted.symbol);
-      return oneByOne(() => (wanted.dataset === 'funding' ? fetchFunding(wanted, request) : fetchKlines(wanted, request)));
+      const { dataset } = wanted;
+      return oneByOne(() => (dataset === 'funding' ? fetchFunding(wanted, request) : fetchKlines(wanted, { request, dataset })));
     },
     symbols: () => oneByOne(async () => symbolsOf(await request('exchangeInfo', maxInfoBytes))),
   };
@@ -64,12 +65,19 @@ export function openRest(base: string, options: SourceOptions, jitterStream: Ran
 
 type Request = (path: string, maxBytes: number) => Promise<RestPage | null>;
 
-async function fetchKlines({ symbol, from, to }: RestRequest, request: Request): Promise<RestResult> {
+/** Routes of bars. */
+const routes: Readonly<Record<RestBars, string>> = { ohlcv_15m: 'klines', mark_15m: 'markPriceKlines', premium_15m: 'premiumIndexKlines' };
+
+async function fetchKlines(
+  { symbol, from, to }: RestRequest,
+  { request, dataset }: { readonly request: Request; readonly dataset: RestBars },
+): Promise<RestResult> {
+  const route = routes[dataset];
   const pages: RestPage[] = [];
   const rows: unknown[][] = [];
   for (let cursor = from; cursor < to;) {
     const limit = Math.min(klinesPage, Math.ceil((to - cursor) / barMs));
-    const page = await request(`klines?symbol=${symbol}&interval=15m&startTime=${cursor}&endTime=${to - 1}&limit=${limit}`, maxPageBytes);
+    const page = await request(`${route}?symbol=${symbol}&interval=15m&startTime=${cursor}&endTime=${to - 1}&limit=${limit}`, maxPageBytes);
     if (page === null) break;
     pages.push(page);
     const found = parseRows(page) as unknown[][];
@@ -79,9 +87,10 @@ async function fetchKlines({ symbol, from, to }: RestRequest, request: Request):
     cursor = lastOpen + barMs;
   }
   const serverDate = latestDate(pages);
-  const file = `REST klines of ${symbol} from ${formatTime(from)}`;
+  const file = `REST ${route} of ${symbol} from ${formatTime(from)}`;
   const csv = klinesCsv(rows, file, serverDate);
-  return { dataset: 'ohlcv_15m', rows: parseKlines(csv, { file, symbol, intervalMs: barMs, from, to, mayBeEmpty: true }), pages, serverDate };
+  const context = { file, symbol, intervalMs: barMs, from, to, mayBeEmpty: true, mayBeNegative: dataset === 'premium_15m' };
+  return { dataset, rows: parseKlines(csv, context), pages, serverDate };
 }
 
 async function fetchFunding({ symbol, from, to }: RestRequest, request: Request): Promise<RestResult> {

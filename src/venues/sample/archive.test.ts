@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { barMs, barsPerDay, dayMs, hourMs, monthOf } from '../../core/time.ts';
 import { parseFunding } from '../binance/funding.ts';
 import { parseKlines } from '../binance/klines.ts';
+import { layoutOf } from '../layouts.ts';
 import { readSingleEntry } from '../zip.ts';
 import { sampleArchive, zipSampleArchive } from './archive.ts';
 import { sampleDatasets } from './datasets.ts';
@@ -28,17 +29,27 @@ function funding(symbol: string, period: SamplePeriod, defects?: readonly Plante
 
 describe('sampleArchive', () => {
   it('names files as the exchange does', () => {
-    const paths = sampleDatasets.map((dataset) => sampleArchive(1, { dataset, symbol: 'BTCUSDT', period: month('2024-01') })!.path);
+    const monthly = sampleDatasets.filter((dataset) => layoutOf(dataset).files !== 'daily');
+    const paths = monthly.map((dataset) => sampleArchive(1, { dataset, symbol: 'BTCUSDT', period: month('2024-01') })!.path);
     expect(paths).toEqual([
       'data/futures/um/monthly/klines/BTCUSDT/15m/BTCUSDT-15m-2024-01.zip',
       'data/futures/um/monthly/klines/BTCUSDT/1m/BTCUSDT-1m-2024-01.zip',
+      'data/spot/monthly/klines/BTCUSDT/15m/BTCUSDT-15m-2024-01.zip',
       'data/futures/um/monthly/markPriceKlines/BTCUSDT/15m/BTCUSDT-15m-2024-01.zip',
+      'data/futures/um/monthly/premiumIndexKlines/BTCUSDT/15m/BTCUSDT-15m-2024-01.zip',
       'data/futures/um/monthly/fundingRate/BTCUSDT/BTCUSDT-fundingRate-2024-01.zip',
     ]);
     const daily = sampleArchive(1, { dataset: 'ohlcv_15m', symbol: 'BTCUSDT', period: day('2024-01-31') })!;
     expect([daily.path, daily.entryName]).toEqual([
       'data/futures/um/daily/klines/BTCUSDT/15m/BTCUSDT-15m-2024-01-31.zip',
       'BTCUSDT-15m-2024-01-31.csv',
+    ]);
+    const byDay = sampleDatasets.filter((dataset) => layoutOf(dataset).files === 'daily');
+    expect(byDay.map((dataset) => sampleArchive(1, { dataset, symbol: 'BTCUSDT', period: day('2024-01-31') })!.path)).toEqual([
+      'data/futures/um/daily/metrics/BTCUSDT/BTCUSDT-metrics-2024-01-31.zip',
+      'data/futures/um/daily/liquidationSnapshot/BTCUSDT/BTCUSDT-liquidationSnapshot-2024-01-31.zip',
+      'data/futures/um/daily/aggTrades/BTCUSDT/BTCUSDT-aggTrades-2024-01-31.zip',
+      'data/futures/um/daily/bookTicker/BTCUSDT/BTCUSDT-bookTicker-2024-01-31.zip',
     ]);
   });
 

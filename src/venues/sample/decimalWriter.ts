@@ -11,9 +11,12 @@ export class DecimalWriter {
   #bytes: Uint8Array;
   #length: number;
 
-  /** @param expectedBytes first size of the buffer; it grows when needed */
-  constructor(header: string, expectedBytes: number) {
-    const start = Buffer.from(`${header}\n`, 'latin1');
+  /**
+   * @param header        first line; none for files that begin with their rows
+   * @param expectedBytes first size of the buffer; it grows when needed
+   */
+  constructor(header: string | null, expectedBytes: number) {
+    const start = Buffer.from(header === null ? '' : `${header}\n`, 'latin1');
     this.#bytes = new Uint8Array(start.length + expectedBytes + maxFieldBytes);
     this.#bytes.set(start);
     this.#length = start.length;
@@ -29,6 +32,13 @@ export class DecimalWriter {
   lastField(units: number, decimals: number): void {
     this.#write(units, decimals);
     this.#bytes[this.#length++] = newline;
+  }
+
+  /** Writes a word of at most 32 letters, digits and signs, and a comma; `isLast` ends the line instead. */
+  word(text: string, isLast = false): void {
+    if (this.#length + maxFieldBytes + 1 > this.#bytes.length) this.#grow();
+    for (let i = 0; i < text.length; i++) this.#bytes[this.#length++] = text.charCodeAt(i);
+    this.#bytes[this.#length++] = isLast ? newline : comma;
   }
 
   /** What was written; a view that later writes may change. */

@@ -7,7 +7,7 @@ const tradingKinds = ['outage', 'flat', 'zero_volume', 'spike'] as const;
 /**
  * Defects planted in the simulated archives, so that every run of the sample market shows how each is treated.
  *
- * Of trading (all datasets of bars; mark prices know outages only):
+ * Of trading (all datasets but funding; mark, spot, premium and positioning know outages only):
  * - `outage`: rows are absent; trading went on unseen, so the next bar opens where the market then is
  * - `flat`: bars of zero volume at the last price, as the venue publishes during maintenance
  * - `zero_volume`: prices move although no volume is reported
@@ -15,9 +15,9 @@ const tradingKinds = ['outage', 'flat', 'zero_volume', 'spike'] as const;
  *
  * Of the files of one dataset:
  * - `missing_rows`: rows are absent in monthly and daily files (the only kind for funding besides `duplicate`)
- * - `missing_day`: rows are absent in the monthly file; the daily file has them
- * - `duplicate`: the row appears twice in the monthly file, identically
- * - `disorder`: in the monthly file the row changes places with the one after it
+ * - `missing_day`: rows are absent in the monthly file; the daily file has them. Where there are daily files alone, there is none
+ * - `duplicate`: the row appears twice in the monthly (or only) file, identically
+ * - `disorder`: in the monthly (or only) file the row changes places with the one after it
  */
 export interface PlantedDefect {
   readonly kind: (typeof tradingKinds)[number] | 'missing_rows' | 'missing_day' | 'duplicate' | 'disorder';
@@ -54,7 +54,13 @@ export const plantedDefects: readonly PlantedDefect[] = [
   defect('outage', '*', '2023-03-24T11:45', 8),
   defect('missing_day', 'SOLUSDT', '2023-04-07T00:00', barsPerDay),
   defect('outage', 'BTCUSDT', '2023-06-09T14:15', 3),
+  // What is missing from archives of positioning and liquidations is missing for good: there are no other files.
+  defect('missing_day', 'BTCUSDT', '2023-07-25T00:00', barsPerDay, 'metrics'),
+  defect('duplicate', 'BTCUSDT', '2023-08-08T10:00', 2, 'metrics'),
+  defect('missing_day', 'BTCUSDT', '2023-08-19T00:00', barsPerDay, 'liquidations'),
   defect('outage', 'ETHUSDT', '2023-09-17T03:00', 1),
+  defect('missing_rows', 'ETHUSDT', '2023-09-18T13:00', 44, 'metrics'),
+  defect('missing_day', 'ETHUSDT', '2023-11-02T00:00', barsPerDay, 'spot_15m'),
   defect('flat', '*', '2023-11-10T02:30', 2),
   defect('duplicate', 'ETHUSDT', '2023-12-05T18:00', 1),
   defect('spike', 'DOTUSDT', '2024-01-03T12:00', 1),
@@ -67,6 +73,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   defect('disorder', 'BTCUSDT', '2024-05-08T09:15', 1),
   defect('missing_rows', 'ETHUSDT', '2024-05-21T13:30', 3, 'mark_15m'),
   defect('flat', 'ETHUSDT', '2024-08-05T06:00', 4),
+  defect('missing_rows', 'BTCUSDT', '2024-08-12T06:00', 2, 'premium_15m'),
   defect('outage', 'ADAUSDT', '2024-10-01T00:00', 96),
   defect('missing_day', 'ETHUSDT', '2024-10-22T00:00', barsPerDay),
   defect('flat', 'BTCUSDT', '2025-02-21T15:45', 3),

@@ -1,7 +1,7 @@
 import { namedStream } from '../../core/random.ts';
 import { barMs, barsPerDay } from '../../core/time.ts';
 import type { Month } from '../../core/time.ts';
-import { quickNormal } from './normals.ts';
+import { quickNormal } from '../../core/normals.ts';
 import { allocateRisk, drawJump, pullToBand } from './path.ts';
 import type { RiskPath } from './path.ts';
 import { seasonality, startVolatility, stepVolatility, studentScale } from './volatility.ts';

@@ -1,7 +1,6 @@
 import { namedStream, nextIndex, nextUniform } from '../../core/random.ts';
 import { hourMs } from '../../core/time.ts';
 import type { Month } from '../../core/time.ts';
-import type { SampleDataset } from './datasets.ts';
 import { DecimalWriter } from './decimalWriter.ts';
 import { fileDefects } from './defects.ts';
 import type { SampleInstrument } from './instruments.ts';
@@ -25,29 +24,44 @@ interface Decimals {
 
 type KindAt = ReturnType<typeof fileDefects>;
 
+/** Datasets of bars. */
+export type BarsDataset = 'ohlcv_15m' | 'ohlcv_1m' | 'mark_15m' | 'spot_15m' | 'premium_15m';
+
+/** Spot files have no header, and since this instant their stamps are microseconds. */
+const spotMicrosecondsFrom = Date.UTC(2025, 0, 1);
+
 /** Bytes of a file of bars in the layout of the real archive, file defects included. */
-export function barsFile(instrument: SampleInstrument, series: BarSeries, dataset: Exclude<SampleDataset, 'funding'>, kindAt: KindAt): Uint8Array {
-  const isMark = dataset === 'mark_15m';
-  const decimals: Decimals = isMark
+export function barsFile(
+  instrument: SampleInstrument,
+  series: BarSeries,
+  { dataset, kindAt }: { readonly dataset: BarsDataset; readonly kindAt: KindAt },
+): Uint8Array {
+  const isIndex = dataset === 'mark_15m' || dataset === 'premium_15m';
+  const decimals: Decimals = isIndex
     ? { price: markDecimals, quantity: 0 }
     : { price: instrument.priceDecimals, quantity: instrument.quantityDecimals };
-  const writer = new DecimalWriter(klinesHeader, series.open.length * 140);
+  const perMs = dataset === 'spot_15m' && series.start >= spotMicrosecondsFrom ? 1_000 : 1;
+  const writer = new DecimalWriter(dataset === 'spot_15m' ? null : klinesHeader, series.open.length * 140);
   const timeOf = (row: number) => series.start + row * series.stepMs;
   const present: number[] = [];
   for (let row = 0; row < series.open.length; row++) if (series.isAbsent[row] === 0) present.push(row);
-  for (const row of rowsInFile(present, timeOf, kindAt)) writeBar(writer, series, row, decimals);
+  for (const row of rowsInFile(present, timeOf, kindAt)) writeBar(writer, series, { ...decimals, row, perMs });
   return writer.bytes();
 }
 
-function writeBar(writer: DecimalWriter, series: BarSeries, row: number, { price, quantity }: Decimals): void {
+function writeBar(
+  writer: DecimalWriter,
+  series: BarSeries,
+  { row, price, quantity, perMs }: Decimals & { readonly row: number; readonly perMs: number },
+): void {
   const openTime = series.start + row * series.stepMs;
-  writer.field(openTime, 0);
+  writer.field(openTime * perMs, 0);
   writer.field(series.open[row]!, price);
   writer.field(series.high[row]!, price);
   writer.field(series.low[row]!, price);
   writer.field(series.close[row]!, price);
   writer.field(series.volume[row]!, quantity);
-  writer.field(openTime + series.stepMs - 1, 0);
+  writer.field((openTime + series.stepMs) * perMs - 1, 0);
   const hasVolume = series.volume[row]! > 0;
   writer.field(series.quoteVolume[row]!, hasVolume ? price + quantity : 0);
   writer.field(series.tradeCount[row]!, 0);
@@ -57,7 +71,11 @@ function writeBar(writer: DecimalWriter, series: BarSeries, row: number, { price
 }
 
 /** Bytes of a month of funding settlements in the layout of the real archive, file defects included. */
-export function fundingFile(seed: number, instrument: SampleInstrument, month: Month, premium: Float64Array, kindAt: KindAt): Uint8Array {
+export function fundingFile(
+  seed: number,
+  instrument: SampleInstrument,
+  { month, premium, kindAt }: { readonly month: Month; readonly premium: Float64Array; readonly kindAt: KindAt },
+): Uint8Array {
   const { symbol, delisting } = instrument;
   const stream = namedStream(`seed=${seed}/sample/funding-stamps/${symbol}/${month.label}`);
   const writer = new DecimalWriter(fundingHeader, premium.length * 48);
@@ -86,7 +104,7 @@ export function intervalBefore({ fundingIntervals }: SampleInstrument, time: num
 }
 
 /** Rows in the order in which a file shows them. */
-function rowsInFile<T>(rows: readonly T[], timeOf: (row: T) => number, kindAt: KindAt): T[] {
+export function rowsInFile<T>(rows: readonly T[], timeOf: (row: T) => number, kindAt: KindAt): T[] {
   const shown: T[] = [];
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]!;

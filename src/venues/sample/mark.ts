@@ -1,7 +1,7 @@
 import { namedStream } from '../../core/random.ts';
 import type { Month } from '../../core/time.ts';
 import type { SampleInstrument } from './instruments.ts';
-import { quickNormal } from './normals.ts';
+import { quickNormal } from '../../core/normals.ts';
 import { minutesPerBar } from './path.ts';
 import { aggregate, allocateSeries } from './series.ts';
 import type { BarSeries } from './series.ts';

@@ -8,6 +8,7 @@ import { markBars } from './mark.ts';
 import { allocateScratch, factorMinutes, minuteBars } from './minutes.ts';
 import { minutesPerBar } from './path.ts';
 import { flatten, plantInMinutes, removeOutages } from './plant.ts';
+import { type BasisInputs, premiumBars, spotBars } from './spot.ts';
 import { recentCache } from './recentCache.ts';
 import { aggregate, copySeries } from './series.ts';
 import type { BarSeries } from './series.ts';
@@ -20,6 +21,11 @@ export interface SampleMarket {
   readonly minutes: (symbol: string, month: Month, defects?: readonly PlantedDefect[]) => BarSeries | null;
   readonly bars: (symbol: string, month: Month, defects?: readonly PlantedDefect[]) => BarSeries | null;
   readonly mark: (symbol: string, month: Month, defects?: readonly PlantedDefect[]) => BarSeries | null;
+  /** Bars of the spot market and of the premium index; they know outages and no other defect of trading. */
+  readonly spot: (symbol: string, month: Month, defects?: readonly PlantedDefect[]) => BarSeries | null;
+  readonly premiumIndex: (symbol: string, month: Month, defects?: readonly PlantedDefect[]) => BarSeries | null;
+  /** Minutes with outages, and the premium: what positioning is made of. */
+  readonly basis: (symbol: string, month: Month, defects?: readonly PlantedDefect[]) => BasisInputs | null;
   /** Premium over the index per hour, after the last `premiumHistory` hours of the month before. */
   readonly premium: (symbol: string, month: Month) => Float64Array | null;
 }
@@ -44,14 +50,29 @@ export function createSampleMarket(seed: number): SampleMarket {
     const index = listedIndex(instrument(symbol), month);
     return index === null ? null : walk(index, symbol).premium;
   };
+  const minutes: SampleMarket['minutes'] = (symbol, month, defects = plantedDefects) => {
+    const series = planted(symbol, month, defects);
+    return series && copySeries(series);
+  };
+  const basis: SampleMarket['basis'] = (symbol, month, defects = plantedDefects) => {
+    const outages = defects.filter(({ kind }) => kind === 'outage');
+    const [series, hourly] = [minutes(symbol, month, outages), premium(symbol, month)];
+    return series && hourly && { instrument: instrument(symbol), month, minutes: series, premium: hourly };
+  };
   return {
     seed,
     instrument,
     bars,
     premium,
-    minutes(symbol, month, defects = plantedDefects) {
-      const series = planted(symbol, month, defects);
-      return series && copySeries(series);
+    minutes,
+    basis,
+    spot(symbol, month, defects = plantedDefects) {
+      const inputs = basis(symbol, month, defects);
+      return inputs && spotBars(seed, inputs);
+    },
+    premiumIndex(symbol, month, defects = plantedDefects) {
+      const inputs = basis(symbol, month, defects);
+      return inputs && premiumBars(seed, inputs);
     },
     mark(symbol, month, defects = plantedDefects) {
       const series = planted(symbol, month, []);

@@ -3,7 +3,7 @@ import type { RandomState } from '../../core/random.ts';
 import { barMs, dayMs } from '../../core/time.ts';
 import type { Month } from '../../core/time.ts';
 import type { SampleInstrument } from './instruments.ts';
-import { fillExponentials, quickNormal } from './normals.ts';
+import { fillExponentials, quickNormal } from '../../core/normals.ts';
 import { fillMinuteMoves, minutesPerBar } from './path.ts';
 import type { RiskPath } from './path.ts';
 import { allocateSeries, sliceSeries } from './series.ts';

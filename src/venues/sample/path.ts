@@ -1,6 +1,6 @@
 import { barsPerDay } from '../../core/time.ts';
 import type { RandomState } from '../../core/random.ts';
-import { fillNormals, quickNormal, quickUniform } from './normals.ts';
+import { fillNormals, quickNormal, quickUniform } from '../../core/normals.ts';
 
 /** Minutes of a bar. */
 export const minutesPerBar = 15;

@@ -1,6 +1,6 @@
 import { nextUniform } from '../../core/random.ts';
 import type { RandomState } from '../../core/random.ts';
-import { quickNormal } from './normals.ts';
+import { quickNormal } from '../../core/normals.ts';
 
 /** Hourly premiums kept from the month before: the longest settlement averages 8 hours. */
 export const premiumHistory = 7;

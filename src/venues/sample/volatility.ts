@@ -1,6 +1,6 @@
 import { barsPerDay } from '../../core/time.ts';
 import type { RandomState } from '../../core/random.ts';
-import { quickNormal, quickUniform } from './normals.ts';
+import { quickNormal, quickUniform } from '../../core/normals.ts';
 
 /**
  * Log-volatility of one source of risk, stepped once per 15-minute bar:

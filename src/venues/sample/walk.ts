@@ -2,7 +2,7 @@ import { namedStream } from '../../core/random.ts';
 import { barMs, barsPerDay, hourMs } from '../../core/time.ts';
 import type { Month } from '../../core/time.ts';
 import type { SampleInstrument } from './instruments.ts';
-import { quickNormal } from './normals.ts';
+import { quickNormal } from '../../core/normals.ts';
 import { allocateRisk, drawJump, pullToBand } from './path.ts';
 import type { RiskPath } from './path.ts';
 import { premiumHistory, startPremium, stepPremium } from './premium.ts';

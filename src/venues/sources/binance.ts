@@ -6,9 +6,11 @@ import { serverDateOf } from '../answers.ts';
 import { officialRestBase, openRest } from '../binance/rest.ts';
 import { download } from '../download.ts';
 import { displayUrl } from '../http.ts';
-import { archiveFileName, archiveLimits, archivePath, defineSource } from '../source.ts';
+import { archiveFileName, archivePath, layoutOf } from '../layouts.ts';
+import type { ArchiveRequest } from '../layouts.ts';
+import { defineSource } from '../source.ts';
 import { checkSymbol } from '../../core/symbol.ts';
-import type { ArchiveRequest, ArchiveResult, ChecksumResult, SourceOptions } from '../source.ts';
+import type { ArchiveResult, ChecksumResult, SourceOptions } from '../source.ts';
 
 const officialBase = 'https://data.binance.vision';
 const maxChecksumBytes = 4_096;
@@ -101,7 +103,7 @@ function jitterOf(options: SourceOptions, name: string): RandomState {
 
 async function fetchOnce(url: string, request: ArchiveRequest, options: SourceOptions, jitterStream: RandomState): Promise<ArchiveResult | Rejected> {
   const common = { jitterStream, ...commonOf(options) };
-  const zip = await download(options.effects, { ...common, url, maxBytes: archiveLimits[request.dataset].zip });
+  const zip = await download(options.effects, { ...common, url, maxBytes: layoutOf(request.dataset).limits.zip });
   if (zip.status !== 'ok') return { status: 'absent', url: displayUrl(url), headers: zip.headers };
   const fileName = archiveFileName(request);
   if (zip.bytes.length < 4 || zip.bytes.readUInt32LE(0) !== 0x04034b50) {

@@ -4,8 +4,10 @@ import { formatDay } from '../../core/time.ts';
 import { sampleArchive, zipSampleArchive } from '../sample/archive.ts';
 import { sampleEnd, sampleStart } from '../sample/instruments.ts';
 import { checkSymbol } from '../../core/symbol.ts';
-import { archivePath, defineSource } from '../source.ts';
-import type { ArchiveRequest, ArchiveResult, SourceOptions } from '../source.ts';
+import { archivePath } from '../layouts.ts';
+import type { ArchiveRequest } from '../layouts.ts';
+import { defineSource } from '../source.ts';
+import type { ArchiveResult, SourceOptions } from '../source.ts';
 
 const defaultSeed = 1;
 

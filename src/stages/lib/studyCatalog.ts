@@ -1,0 +1,14 @@
+import { type Feature, outputsOf } from '../../core/define.ts';
+import { baseColumns } from '../../features/lib/computeFeatures.ts';
+import type { ColumnCatalog } from '../../research/study/compile.ts';
+import { extraColumns } from './extraColumns.ts';
+
+/** What studies may read: bar fields, funding, features and context columns known at their bar, and data that may be absent. */
+export function studyCatalog(features: ReadonlyMap<string, Feature>): ColumnCatalog {
+  const catalog = new Map<string, { reads: number }>();
+  for (const name of baseColumns) if (name !== 'timestamp') catalog.set(name, { reads: 0 });
+  for (const feature of features.values())
+    for (const output of outputsOf(feature)) if (output.retrospective !== true) catalog.set(output.name, { reads: feature.warmup });
+  for (const name of Object.keys(extraColumns)) catalog.set(name, { reads: 0 });
+  return catalog;
+}

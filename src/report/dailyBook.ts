@@ -9,6 +9,8 @@ export interface DailyBook {
   readonly equity: Float64Array;
   /** The same without costs and funding. */
   readonly beforeCosts: Float64Array;
+  /** What holding the symbols would have made of the initial equity, additive as well. */
+  readonly market: Float64Array;
   /** Lowest drawdown of the day's bars, as a fraction of the highest equity before. */
   readonly drawdown: Float64Array;
 }
@@ -24,11 +26,12 @@ export interface DrawdownSpan {
 
 /** Additive equity and drawdown by UTC day. */
 export function dailyBook(book: ReportBook, initial: number): DailyBook {
-  const [day, equity, beforeCosts, drawdown]: number[][] = [[], [], [], []];
-  let [net, gross, peak] = [0, 0, -Infinity];
+  const [day, equity, beforeCosts, market, drawdown]: number[][] = [[], [], [], [], []];
+  let [net, gross, held, peak] = [0, 0, 0, -Infinity];
   for (let row = 0; row < book.rows; row++) {
     net += book.pnl[row]!;
     gross += book.gross[row]!;
+    held += book.marketReturn[row]!;
     const now = initial * (1 + net);
     if (now > peak) peak = now;
     const drop = (now - peak) / peak;
@@ -39,10 +42,11 @@ export function dailyBook(book: ReportBook, initial: number): DailyBook {
     day![at] = start;
     equity![at] = now;
     beforeCosts![at] = initial * (1 + gross);
+    market![at] = initial * (1 + held);
     drawdown![at] = isSameDay ? Math.min(drawdown![at]!, drop) : drop;
   }
   const column = (values: number[] | undefined) => Float64Array.from(values!);
-  return { day: column(day), equity: column(equity), beforeCosts: column(beforeCosts), drawdown: column(drawdown) };
+  return { day: column(day), equity: column(equity), beforeCosts: column(beforeCosts), market: column(market), drawdown: column(drawdown) };
 }
 
 /** When the deepest drawdown began, ended and recovered; null when equity never fell. */

@@ -87,8 +87,12 @@ export function grouped(decimal: string): string {
 
 /** The number for a sentence or a table: exact value on hover, a dash with the reason where there is none. */
 export function number(shown: Shown): Html {
-  if (shown.isMissing) return html`<span class="none" title="${shown.title}">–<span class="vh"> ${shown.title}</span></span>`;
-  return html`<span class="n" title="${shown.title}">${typographic(shown.text)}</span>`;
+  return html`<span class="${shown.isMissing ? 'none' : 'n'}" title="${shown.title}">${bareNumber(shown)}</span>`;
+}
+
+/** The same for an element that has the title itself. */
+export function bareNumber(shown: Shown): Html {
+  return shown.isMissing ? html`–<span class="vh"> ${shown.title}</span>` : html`${typographic(shown.text)}`;
 }
 
 /** Text with true minus signs before numbers, as long as they are no part of a date or a name. */

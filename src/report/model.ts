@@ -2,7 +2,13 @@ import type { Finding } from '../core/findings.ts';
 import type { ParamSchema, ParamValues } from '../core/params.ts';
 import type { BookMetrics } from '../engine/bookMetrics.ts';
 import type { FeeScenario } from '../engine/feeSensitivity.ts';
+import type { LatencyScenario } from '../engine/latencySensitivity.ts';
+import type { QualityShare } from '../engine/qualityShares.ts';
 import type { Segment } from '../engine/segmentation.ts';
+import type { MonthCoverage } from '../market/monthlyCoverage.ts';
+import type { Verdict } from '../research/study/result.ts';
+import type { Candles } from './candles.ts';
+import type { EffectUnit } from './study/units.ts';
 
 /** Everything a report may show, already read and checked. Sections draw from this and from nothing else. */
 export interface ReportModel {
@@ -14,12 +20,24 @@ export interface ReportModel {
   };
   readonly book: ReportBook;
   readonly trades: readonly ReportTrade[];
+  /** The trades that are shown bar by bar, in time order. */
+  readonly tradeWindows: readonly TradeWindow[];
   readonly fees: readonly FeeScenario[];
+  /** The book on time, then under each delay. */
+  readonly latency: readonly LatencyScenario[];
+  /** What each quality flag touched, all flags together first. */
+  readonly qualityShares: readonly QualityShare[];
   readonly fundingSegments: { readonly byActive: readonly Segment[]; readonly byAge: readonly Segment[] };
   readonly diagnostics: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Data quality per symbol, as the clean stage counted it. */
   readonly quality: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Bars and funding by symbol. */
+  readonly coverage: Readonly<Record<string, ReportCoverage>>;
   readonly findings: readonly (Finding & { readonly stage: string })[];
+  /** Event studies that ran beside the backtest, by id. */
+  readonly studies: readonly ReportStudy[];
+  /** What had been tried when the run ended; null where nothing was counted. */
+  readonly trials: ReportTrials | null;
   readonly provenance: readonly ReportStage[];
 }
 
@@ -37,6 +55,8 @@ export interface ReportSetup {
   readonly costBps: number;
   readonly initialEquity: number;
   readonly fundingInPnl: boolean;
+  /** The command that makes the same run, in pieces that may stand on lines of their own. */
+  readonly command: readonly string[];
 }
 
 /** The book bar by bar, all [rows], as fractions of the unit notional of one line. */
@@ -49,7 +69,10 @@ export interface ReportBook {
   readonly cost: Float64Array;
   readonly funding: Float64Array;
   readonly grossExposure: Float64Array;
+  readonly netExposure: Float64Array;
   readonly turnover: Float64Array;
+  /** Mean of the lines' market returns: what holding the symbols in equal parts would have earned. */
+  readonly marketReturn: Float64Array;
 }
 
 export interface ReportTrade {
@@ -61,6 +84,9 @@ export interface ReportTrade {
   readonly exitTime: number;
   readonly entryPrice: number | null;
   readonly exitPrice: number | null;
+  /** Protective and take-profit price at entry; null when the strategy declared none. */
+  readonly stopPrice: number | null;
+  readonly targetPrice: number | null;
   readonly pnl: number;
   readonly gross: number;
   readonly cost: number;
@@ -71,6 +97,65 @@ export interface ReportTrade {
   readonly mae: number;
   readonly mfe: number;
   readonly isOpen: boolean;
+  /** Bars from entry to exit that carry a quality flag. */
+  readonly flaggedBars: number;
+}
+
+/** One trade that the page shows bar by bar. */
+export interface TradeWindow {
+  /** Index into the model's trades. */
+  readonly trade: number;
+  readonly candles: Candles;
+}
+
+/** What the run has of one symbol. Null: no bar has a rate. */
+export interface ReportCoverage {
+  readonly months: readonly MonthCoverage[];
+  readonly fundingRate: { readonly min: number; readonly max: number; readonly deviation: number | null } | null;
+  /** Rows and missing values of each feature column, gap-free stretches and their shortest and longest, in bars. */
+  readonly features: {
+    readonly rows: number;
+    readonly missing: Readonly<Record<string, number>>;
+    readonly segments: number;
+    readonly shortestSegment: number;
+    readonly longestSegment: number;
+  };
+}
+
+/** One event study in short; its own page says the rest. */
+export interface ReportStudy {
+  readonly id: string;
+  readonly version: number;
+  readonly question: string;
+  readonly verdict: Verdict;
+  /** The verdict in the study's own words. */
+  readonly label: string;
+  /** What kept it from being run, in sentences. */
+  readonly missing: readonly string[];
+  /** Gates that did not pass, by id. */
+  readonly open: readonly string[];
+  /** The primary effect on the development slice; its numbers are null where it could not be estimated. */
+  readonly primary: {
+    readonly estimand: string;
+    readonly unit: EffectUnit;
+    readonly events: number;
+    readonly effect: number | null;
+    readonly low: number | null;
+    readonly high: number | null;
+    /** Confidence of the interval. */
+    readonly level: number;
+    readonly p: number | null;
+  };
+  /** Path of its page, relative to the report's folder. */
+  readonly page: string;
+}
+
+/** What the ledger counted of one family of trials, this run included. */
+export interface ReportTrials {
+  readonly hypothesis: string;
+  readonly trials: number;
+  /** Variance across the trials of their daily Sharpe ratios, per day; null for fewer than two. */
+  readonly sharpeVariance: number | null;
 }
 
 /** One stage as its manifest tells it. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { palette } from './charts/palette.ts';
@@ -7,8 +8,10 @@ import { defineSection, type Section } from './section.ts';
 import { hostile, sampleModel } from './testing/sampleModel.ts';
 
 const folder = new URL('./sections/', import.meta.url);
-const ids = readdirSync(folder).map((file) => file.replace('.ts', ''));
-const order = ['verdict', 'equity', 'metrics', 'trades', 'costs', 'periods', 'funding_context', 'data_quality', 'setup', 'provenance'];
+const ids = readdirSync(folder, { withFileTypes: true }).flatMap((item) => (item.isFile() ? [item.name.replace('.ts', '')] : []));
+
+/** The page without the code of its scripts, which is no markup. */
+const marked = (page: string) => page.replace(/<script>[\s\S]*?<\/script>/g, '');
 
 describe('renderReport', () => {
   const model = sampleModel();
@@ -19,15 +22,19 @@ describe('renderReport', () => {
     page = await renderReport(model, sections);
   });
 
-  it('shows all sections in order under the title of run and verdict', () => {
-    expect([...page.matchAll(/<section id="(\w+)"/g)].map((match) => match[1])).toEqual(order);
+  it('shows all sections, the verdict first and the provenance last, under the title of run and verdict', () => {
+    const shown = [...page.matchAll(/<section id="(\w+)"/g)].map((match) => match[1]!);
+    expect(shown.toSorted()).toEqual(ids.toSorted());
+    expect([shown[0], shown.at(-1)]).toEqual(['verdict', 'provenance']);
+    const order = (id: string) => sections.find((section) => section.id === id)!.order;
+    expect(shown.map(order)).toEqual(shown.map(order).toSorted((a, b) => a - b));
     expect(page).toContain('<title>sample-two-years: Net loss, not distinguishable from zero</title>');
     expect(page).not.toContain('Not shown');
   });
 
   it('makes no hostile text executable', () => {
     expect(page).toContain('&lt;script&gt;alert(1)');
-    expect(page).not.toMatch(/<script|<iframe|<object|<embed|javascript:|<[^>]+\son\w+=/i);
+    expect(marked(page)).not.toMatch(/<script(?! type="application\/json" id=)|<iframe|<object|<embed|javascript:|<[^>]+\son\w+=/i);
     expect(page).not.toContain(hostile);
   });
 
@@ -57,13 +64,44 @@ describe('renderReport', () => {
         outputs: stage.outputs.map((output) => ({ ...output, path: `${text}/${output.path}` })),
       })),
     };
-    expect(await renderReport(evil, sections)).not.toMatch(/<img|"[^<>]*"><img/);
+    expect(marked(await renderReport(evil, sections))).not.toMatch(/<img|"[^<>]*"><img/);
   });
 
   it('refers to nothing outside and forbids it by policy', () => {
-    expect(page).not.toMatch(/(?:src|href|action|poster|data)="(?!#)/);
-    expect(page.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:\/\/|url\((?!#)|@import/);
-    expect(page).toContain(`content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"`);
+    const text = marked(page).replace('<a href="https://www.tradingview.com/" rel="noreferrer">', '');
+    // Pages of studies lie beside it in the same data root.
+    const own = text.replace(/ href="\.\.\/\.\.\/studies\/[\w/-]+\/report\.html"/g, '');
+    expect(own).not.toMatch(/\s(?:src|href|action|poster|data)="(?!#)/);
+    expect(text.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:\/\/|url\((?!#)|@import/);
+    expect(page).toContain(
+      `content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; script-src 'sha256-`,
+    );
+  });
+
+  it('allows its own scripts by their hash and no other', () => {
+    const allowed = /script-src ([^"]*)"/.exec(page)![1]!.split(' ');
+    const hashes = [...page.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(
+      ([, code]) => `'sha256-${createHash('sha256').update(code!).digest('base64')}'`,
+    );
+    expect(hashes).toHaveLength(2);
+    expect(allowed).toEqual(hashes);
+  });
+
+  it('carries the chart library, with its notice, only where there are trades to look at', async () => {
+    expect(['@license', 'TradingView Lightweight Charts'].filter((text) => !page.includes(text))).toEqual([]);
+    const without = await renderReport({ ...model, trades: [], tradeWindows: [] }, sections);
+    expect(without.includes('Lightweight')).toBe(false);
+    expect(without.match(/<script>/g)).toHaveLength(1);
+    expect(without.length).toBeLessThan(page.length - 190_000);
+  });
+
+  it('holds every shown trade in the table, so that nothing needs a script', () => {
+    const list = /id="trade-list"[\s\S]*?<tbody>([\s\S]*?)<\/tbody>/.exec(page)![1]!;
+    expect(list.match(/<tr/g)).toHaveLength(model.tradeWindows.length);
+    const said = [`100 of ${model.trades.length} trades, bar by bar`, 'a fifth its largest losses', '<noscript>'];
+    expect(said.filter((text) => !page.includes(text))).toEqual([]);
+    const data = JSON.parse(/id="trade-data">([\s\S]*?)<\/script>/.exec(page)![1]!) as unknown[];
+    expect(data).toHaveLength(model.tradeWindows.length);
   });
 
   it('gives the same bytes again, in any order of drawing and in another time zone', async () => {
@@ -109,18 +147,20 @@ describe('renderReport', () => {
       'text',
       'g',
     ]) {
-      expect([tag, page.match(new RegExp(`<${tag}[\\s>]`, 'g'))?.length ?? 0]).toEqual([
+      expect([tag, marked(page).match(new RegExp(`<${tag}[\\s>]`, 'g'))?.length ?? 0]).toEqual([
         tag,
-        page.match(new RegExp(`</${tag}\\s*>`, 'g'))?.length ?? 0,
+        marked(page).match(new RegExp(`</${tag}\\s*>`, 'g'))?.length ?? 0,
       ]);
     }
-    for (const [svg] of page.matchAll(/<svg[^>]*>/g)) expect(svg).toMatch(/role="img" aria-label="[^"]{20,}"|aria-hidden="true"/);
-    expect(page).not.toMatch(/zr\d+-|#01fe|ecmeta|NaN|undefined/);
+    for (const [svg] of marked(page).matchAll(/<svg[^>]*>/g)) expect(svg).toMatch(/role="img" aria-label="[^"]{20,}"|aria-hidden="true"/);
+    expect(marked(page)).not.toMatch(/zr\d+-|#01fe|ecmeta|NaN|undefined/);
   });
 
   it('gives every table a caption and every header cell a scope', () => {
-    for (const [table] of page.matchAll(/<table>[\s\S]*?<\/table\s*>/g)) expect(table).toMatch(/^<table>\s*<caption>/);
-    for (const [header] of page.matchAll(/<th(?!ead)[^>]*>/g)) expect(header).toMatch(/scope="(?:col|row)"/);
+    const tables = [...marked(page).matchAll(/<table[\s>][\s\S]*?<\/table\s*>/g)];
+    expect(tables.length).toBeGreaterThan(20);
+    for (const [table] of tables) expect(table).toMatch(/^<table(?: data-sortable)?>\s*<caption>/);
+    for (const [header] of marked(page).matchAll(/<th(?!ead)[^>]*>/g)) expect(header).toMatch(/scope="(?:col|row|rowgroup)"/);
   });
 
   it('replaces sections that lack their data by the reason', async () => {
@@ -140,16 +180,21 @@ describe('renderReport', () => {
       cost: new Float64Array(0),
       funding: new Float64Array(0),
       grossExposure: new Float64Array(0),
+      netExposure: new Float64Array(0),
       turnover: new Float64Array(0),
+      marketReturn: new Float64Array(0),
     };
     const empty: ReportModel = {
       ...model,
       book,
       trades: [],
+      tradeWindows: [],
       fees: [],
       findings: [],
       quality: {},
       diagnostics: {},
+      latency: [],
+      qualityShares: [],
       provenance: [],
       fundingSegments: { byActive: [], byAge: [] },
       metrics: { ...model.metrics, ...none },
@@ -157,7 +202,7 @@ describe('renderReport', () => {
     const text = await renderReport(empty, sections);
     for (const reason of ['the run has no bars', 'no strategy traded', 'no bar carries the funding persistence context', 'no stage left a manifest'])
       expect(text).toContain(`Not shown: ${reason}`);
-    expect([...text.matchAll(/<section id="(\w+)"/g)].map((match) => match[1])).toEqual(order);
+    expect([...text.matchAll(/<section id="(\w+)"/g)].map((match) => match[1]!).toSorted()).toEqual(ids.toSorted());
   });
 
   it('escapes nothing twice and takes sections from outside', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { escapeMarkdown, renderSummary } from './renderSummary.ts';
+import { escapeMarkdown, lineWidth } from './markdown.ts';
+import { renderSummary } from './renderSummary.ts';
 import { sampleModel } from './testing/sampleModel.ts';
 
 const model = sampleModel({ days: 400, trades: 80 });
@@ -32,6 +33,17 @@ describe('renderSummary', () => {
     '## Data Quality',
     '## Context Segmentation (Funding Persistence)',
     '## Engine Diagnostics',
+    '## Feature Diagnostics',
+    '### Missing OHLCV (%) by month',
+    '### Funding coverage (%) by month',
+    '### Funding missing (%) by month',
+    '### Bad bars by month',
+    '- BTCUSDT 2023-03: 1.34%',
+    '- BTCUSDT 2023-05: 24',
+    '- BTCUSDT 2023-06: 3.33%',
+    '  - % bars with funding_event_ts: 100.00%',
+    '  - funding_rate_scaled min/max/std: -0.000300 / 0.001200 / 0.000150',
+    'backtest runs reproduce sample-two-years',
   ])('has the line %s', (line) => {
     expect(text.split('\n')).toContain(line);
   });
@@ -45,10 +57,37 @@ describe('renderSummary', () => {
     expect(escapeMarkdown('a|b\n<i> [x](y) `c`')).toBe('a\\|b &lt;i> \\[x\\](y) \\`c\\`');
   });
 
-  it('names the verdict, the cautions and how to check', () => {
+  it('names the verdict, the cautions, how to check and how to do it again', () => {
     expect(text).toMatch(/^\*\*Net gain.*\*\* The net return/m);
     expect(text).toContain('- SERIOUS FUNDING_MISSING: ETHUSDT');
     expect(text).toContain('backtest runs show sample-two-years');
+    const command = /^```sh\n([\s\S]*?)\n```$/m.exec(text)![1]!;
+    expect(command.replace(/ \\\n\s+/g, ' ').split('\n')[0]).toBe(model.setup.command.join(' '));
+  });
+
+  it('fits into a terminal: no line is longer than 118 characters, also with many strategies and symbols', () => {
+    const symbols = ['BTC', 'ETH', 'SOL', 'XRP', 'BNB', 'ADA'].map((base) => `${base}USDT`);
+    const many = sampleModel({ days: 60, trades: 24, symbols });
+    const strategy = many.setup.strategies[0]!;
+    const long = Array.from({ length: 5 }, (_, at) => ({ ...strategy, id: `a_strategy_with_a_rather_long_name_v${at}` }));
+    const wide = renderSummary({
+      ...many,
+      setup: { ...many.setup, strategies: long },
+      metrics: { ...many.metrics, strategies: Object.fromEntries(long.map(({ id }) => [id, many.metrics])) },
+      diagnostics: Object.fromEntries(long.map(({ id }) => [id, Object.values(many.diagnostics)[0]!])),
+    });
+    for (const summary of [text, wide]) expect(summary.split('\n').filter((line) => line.length > lineWidth)).toEqual([]);
+    expect(wide).toMatch(/^# 5 strategies report$/m);
+    expect(wide.match(/^\| a_strategy_with_a_rather_long_name_v4 +\|/gm)!.length).toBeGreaterThan(1);
+  });
+
+  it('lines up every table', () => {
+    const tables = text.split('\n\n').filter((block) => block.startsWith('|'));
+    expect(tables.length).toBeGreaterThan(8);
+    for (const table of tables) {
+      const bars = table.split('\n').map((line) => [...line.matchAll(/(?<!\\)\|/g)].map(({ index }) => index));
+      for (const places of bars) expect(places).toEqual(bars[0]);
+    }
   });
 
   it('stands without trades', () => {

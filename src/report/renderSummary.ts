@@ -1,48 +1,52 @@
+import type { BookMetrics } from '../engine/bookMetrics.ts';
 import type { Segment } from '../engine/segmentation.ts';
-import { count, counted, fixedHalfEven, grouped, percent, plural, ratio, type Shown, words } from './format.ts';
-import { printable } from './html.ts';
+import { count, fixedHalfEven, grouped, money, percent, plural, ratio, setting } from './format.ts';
+import { escapeMarkdown, item, lineWidth, markdownTable, wrapped } from './markdown.ts';
+import { marketBenchmark } from './marketBenchmark.ts';
 import { metricDefinitions } from './metricDefinitions.ts';
 import type { ReportModel } from './model.ts';
+import { countsTable, dataQuality, featureDiagnostics, plain } from './summaryData.ts';
 import { groupTrades } from './tradeGroups.ts';
+import { effectShown, pShown } from './study/units.ts';
+import { triedFacts, triedSentence } from './triedFacts.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
 /**
  * The run as Markdown for terminals and pull requests: the reference system's headings and bullets, with the verdict
- * first. Ends with a newline.
+ * first; no line is longer than 118 characters unless one word is. Ends with a newline.
  */
 export function renderSummary(model: ReportModel): string {
   const verdict = verdictOf(model);
   const parts: readonly (readonly string[])[] = [
     title(model, verdict),
     cautions(verdict),
+    ...(model.studies.length === 0 ? [] : [studies(model)]),
+    ...(model.metrics.total_trades === 0 || model.book.rows === 0 ? [] : [trials(model)]),
     summaryMetrics(model),
+    byPart(model),
     tradeTables(model),
-    feeTable(model),
+    costs(model),
     dataQuality(model),
+    featureDiagnostics(model),
     segmentation(model),
-    diagnostics(model),
+    ['## Engine Diagnostics', '', ...countsTable('strategy', model.diagnostics)],
+    reproduce(model),
     provenance(model),
   ];
   return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-/** Text that is no markup in Markdown: one line, no HTML, no cell ends, no links. */
-export function escapeMarkdown(text: string): string {
-  return printable(text)
-    .replace(/\s+/g, ' ')
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/[\\|`[\]]/g, '\\$&');
-}
-
 function title({ runId, setup }: ReportModel, verdict: Verdict): string[] {
+  const names = escapeMarkdown(setup.strategies.map(({ id }) => id).join(', '));
+  const heading = `# ${names} report`;
   const cost = `cost ${setup.costBps} bps per unit of turnover, funding ${setup.fundingInPnl ? 'included' : 'not included'}`;
+  const span = `${setup.start} to ${setup.end} (UTC)`;
   return [
-    `# ${escapeMarkdown(setup.strategies.map(({ id }) => id).join(', '))} report`,
+    heading.length <= lineWidth ? heading : `# ${setup.strategies.length} strategies report`,
     '',
-    `Run \`${runId}\`: ${escapeMarkdown(setup.symbols.join(', '))}, ${setup.start} to ${setup.end} (UTC), accounting ${escapeMarkdown(setup.accounting.id)}, ${cost}.`,
+    ...wrapped(`**${escapeMarkdown(verdict.headline)}.** ${escapeMarkdown(verdict.sentence)}`),
     '',
-    `**${escapeMarkdown(verdict.headline)}.** ${escapeMarkdown(verdict.sentence)}`,
+    ...wrapped(`Run \`${runId}\`: ${escapeMarkdown(setup.symbols.join(', '))}, ${span}, accounting ${escapeMarkdown(setup.accounting.id)}, ${cost}.`),
   ];
 }
 
@@ -50,13 +54,33 @@ const levels = { error: 'SERIOUS', warning: 'CAUTION', info: 'NOTE' } as const;
 
 function cautions({ cautions: all }: Verdict): string[] {
   if (all.length === 0) return ['No cautions.'];
-  return all.map(({ code, severity, text }) => `- ${levels[severity]} ${code}: ${escapeMarkdown(text)}`);
+  return all.flatMap(({ code, severity, text }) => item(`${levels[severity]} ${code}: ${escapeMarkdown(text)}`));
 }
 
-function summaryMetrics({ metrics }: ReportModel): string[] {
+function studies({ studies: all }: ReportModel): string[] {
+  return [
+    '## Studies',
+    '',
+    ...all.flatMap(({ id, verdict, label, page, missing, open, primary: { unit, effect, low, high, p } }) => {
+      const interval = low === null || high === null ? '' : ` (${effectShown(unit, low).text} to ${effectShown(unit, high).text})`;
+      const found = effect === null ? 'no effect could be estimated' : `effect ${effectShown(unit, effect).text}${interval}, p ${plain(pShown(p))}`;
+      const rest = missing.length > 0 ? `; ${missing.join('; ')}` : open.length > 0 ? `; not passed: ${open.join(', ')}` : '';
+      return item(`${verdict.toUpperCase()} ${id}: ${escapeMarkdown(`${label}; ${found}${rest}`)} ([page](${page}))`);
+    }),
+  ];
+}
+
+function trials(model: ReportModel): string[] {
+  const rows = triedFacts(model).map(({ label, shown }) => [label, plain(shown)]);
+  return ['## What Was Tried', '', ...wrapped(escapeMarkdown(triedSentence(model))), '', ...markdownTable(['number', 'value'], rows)];
+}
+
+function summaryMetrics(model: ReportModel): string[] {
+  const { metrics, book, setup } = model;
   const drawdown = metrics.max_drawdown;
   const isTiny = drawdown !== 0 && Math.abs(drawdown) < 0.0001;
   const rest = metricDefinitions.filter(({ isReference }) => isReference !== true);
+  const market = marketBenchmark(book, setup.initialEquity);
   return [
     '## Summary Metrics',
     '',
@@ -73,27 +97,27 @@ function summaryMetrics({ metrics }: ReportModel): string[] {
       rest.map(({ key, label, show }) => [label, plain(show(metrics[key]))]),
     ),
     '',
-    ...strategyTable(metrics),
+    ...wrapped(
+      `Holding the symbols in equal parts, without costs and funding: net return ${plain(percent(market.netReturn))}, daily Sharpe ratio ${plain(ratio(market.sharpeDaily, { decimals: 2 }))}, maximum drawdown ${plain(percent(market.maxDrawdown))}; correlation of the book with it ${plain(ratio(market.correlation, { decimals: 2 }))}.`,
+    ),
   ];
 }
 
-function strategyTable(metrics: ReportModel['metrics']): string[] {
-  const shown = [
-    'total_trades',
-    'win_rate',
-    'net_total_return',
-    'net_return_one_bar_late',
-    'max_drawdown',
-    'sharpe_daily_annualized',
-    'sharpe_daily_low',
-    'sharpe_daily_high',
-  ] as const;
-  const columns = shown.map((key) => metricDefinitions.find((definition) => definition.key === key)!);
-  const rows = Object.entries({ ...metrics.strategies, ...metrics.symbols }).map(([name, part]) => [
+/** The whole book, each strategy and each symbol beside each other. */
+function byPart({ metrics }: ReportModel): string[] {
+  const row = (name: string, part: BookMetrics) => [
     name,
-    ...columns.map(({ key, show }) => plain(show(part[key]))),
-  ]);
-  return markdownTable(['part', ...columns.map(({ label }) => label)], rows);
+    count(part.total_trades).text,
+    percent(part.win_rate, { decimals: 1 }).text,
+    percent(part.net_total_return).text,
+    percent(part.net_return_one_bar_late).text,
+    percent(part.max_drawdown).text,
+    plain(ratio(part.sharpe_daily_annualized, { decimals: 2 })),
+    part.sharpe_daily_low === null ? 'n/a' : `${part.sharpe_daily_low.toFixed(2)} to ${part.sharpe_daily_high!.toFixed(2)}`,
+  ];
+  const named = Object.entries({ ...metrics.strategies, ...metrics.symbols }).map(([name, part]) => row(name, part));
+  const head = ['part', 'trades', 'won', 'net', '1 bar late', 'drawdown', 'Sharpe', '95% interval'];
+  return ['## By Strategy and Symbol', '', ...markdownTable(head, [row('whole book', metrics), ...named])];
 }
 
 function tradeTables({ metrics, trades }: ReportModel): string[] {
@@ -102,7 +126,12 @@ function tradeTables({ metrics, trades }: ReportModel): string[] {
     count(part.total_trades).text,
     ratio(part.avg_r, { decimals: 2 }).text,
   ]);
-  const exits = groupTrades(trades, ({ exitReason }) => exitReason);
+  const exits = groupTrades(trades, ({ exitReason }) => exitReason).map((group) => [
+    group.name,
+    count(group.trades).text,
+    percent(group.wins / group.trades, { decimals: 1 }).text,
+    percent(group.pnl, { decimals: 2 }).text,
+  ]);
   return [
     '## Trades by Symbol',
     '',
@@ -110,21 +139,12 @@ function tradeTables({ metrics, trades }: ReportModel): string[] {
     '',
     '## Exit Reasons',
     '',
-    ...(exits.length === 0
-      ? ['No trades.']
-      : markdownTable(
-          ['exit_reason', 'trades', 'won', 'net pnl'],
-          exits.map((group) => [
-            group.name,
-            count(group.trades).text,
-            percent(group.wins / group.trades, { decimals: 1 }).text,
-            percent(group.pnl, { decimals: 2 }).text,
-          ]),
-        )),
+    ...(exits.length === 0 ? ['No trades.'] : markdownTable(['exit_reason', 'trades', 'won', 'net pnl'], exits)),
   ];
 }
 
-function feeTable({ fees }: ReportModel): string[] {
+function costs({ metrics, setup, fees }: ReportModel): string[] {
+  const step = (name: string, value: number) => [name, percent(value, { decimals: 2 }).text, money(value * setup.initialEquity).text];
   const rows = fees.map(({ costBps, netReturn, avgR, maxDrawdown, trades, isOwn }) => [
     `${costBps}${isOwn ? ' (this run)' : ''}`,
     percent(netReturn, { decimals: 2 }).text,
@@ -133,17 +153,22 @@ function feeTable({ fees }: ReportModel): string[] {
     count(trades).text,
   ]);
   return [
+    '## Costs',
+    '',
+    ...markdownTable(
+      ['step', 'return', 'quote currency'],
+      [
+        step('gross', metrics.gross_return),
+        step(`costs, ${setting(setup.costBps)} bps`, metrics.cost_return),
+        step(setup.fundingInPnl ? 'funding' : 'funding, not in the pnl', metrics.funding_return),
+        step('net', metrics.net_total_return),
+      ],
+    ),
+    '',
     '## Fee Sensitivity',
     '',
     ...(rows.length === 0 ? ['Not available.'] : markdownTable(['fee_bps_per_side', 'net_return', 'avg_r', 'max_drawdown', 'trades'], rows)),
   ];
-}
-
-function dataQuality({ quality, findings }: ReportModel): string[] {
-  const kinds = new Map<string, number>();
-  for (const { severity, stage, code } of findings) kinds.set(`${severity} ${stage} ${code}`, (kinds.get(`${severity} ${stage} ${code}`) ?? 0) + 1);
-  const found = [...kinds.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, n]) => `- ${escapeMarkdown(kind)}: ${plural(n, 'finding')}`);
-  return ['## Data Quality', '', ...countsTable('symbol', quality), '', ...(found.length === 0 ? ['No findings.'] : found)];
 }
 
 function segmentation({ fundingSegments }: ReportModel): string[] {
@@ -168,8 +193,23 @@ function segmentation({ fundingSegments }: ReportModel): string[] {
   ];
 }
 
-function diagnostics({ diagnostics: counts }: ReportModel): string[] {
-  return ['## Engine Diagnostics', '', ...countsTable('strategy', counts)];
+function reproduce({ runId, setup }: ReportModel): string[] {
+  const [first, ...rest] = setup.command;
+  const command = [first!];
+  for (const piece of rest) {
+    if (command.at(-1)!.length + piece.length + 3 <= lineWidth) command[command.length - 1] += ` ${piece}`;
+    else command.push(`  ${piece}`);
+  }
+  return [
+    '## Reproduce',
+    '',
+    'The same run anywhere, and this one again in a scratch folder, every file compared:',
+    '',
+    '```sh',
+    command.join(' \\\n'),
+    `backtest runs reproduce ${runId}`,
+    '```',
+  ];
 }
 
 function provenance({ runId, provenance: stages }: ReportModel): string[] {
@@ -179,31 +219,6 @@ function provenance({ runId, provenance: stages }: ReportModel): string[] {
   return [
     '## Provenance',
     '',
-    `${plural(stages.length, 'stage')}, ${plural(files, 'recorded file')}.${key} Check with \`backtest runs show ${runId}\`.`,
+    ...wrapped(`${plural(stages.length, 'stage')}, ${plural(files, 'recorded file')}.${key} Check with \`backtest runs show ${runId}\`.`),
   ];
-}
-
-function countsTable(header: string, counts: Readonly<Record<string, Readonly<Record<string, number>>>>): string[] {
-  const names = Object.keys(counts);
-  if (names.length === 0) return ['No counts recorded.'];
-  const keys = [...new Set(names.flatMap((name) => Object.keys(counts[name]!)))];
-  const value = (name: string, key: string) => plain(counted(key, counts[name]![key]));
-  return markdownTable(
-    [header, ...names],
-    keys.map((key) => [words(key), ...names.map((name) => value(name, key))]),
-  );
-}
-
-/** A table whose columns line up in a terminal: the first to the left, the others to the right. */
-function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const cells = [head, ...rows].map((row) => row.map(escapeMarkdown));
-  const widths = head.map((_, at) => Math.max(3, ...cells.map((row) => row[at]!.length)));
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!))).join(' | ')} |`;
-  const rule = `| ${widths.map((width, at) => (at === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`;
-  return [line(cells[0]!), rule, ...cells.slice(1).map(line)];
-}
-
-function plain(shown: Shown): string {
-  return shown.isMissing ? 'n/a' : shown.text;
 }

@@ -5,8 +5,11 @@ import { verdictOf } from './verdict.ts';
 
 const base = sampleModel({ days: 400, trades: 80 });
 
-function withMetrics(metrics: Partial<ReportModel['metrics']>, rest: Partial<ReportModel> = {}): ReportModel {
-  return { ...base, ...rest, metrics: { ...base.metrics, ...metrics } };
+function withMetrics(changes: Partial<ReportModel['metrics']>, rest: Partial<ReportModel> = {}): ReportModel {
+  const metrics = { ...base.metrics, ...changes };
+  const nets = [metrics.net_total_return, metrics.net_return_one_bar_late, metrics.net_return_one_bar_late];
+  const latency = base.latency.map((scenario, at) => ({ ...scenario, netReturn: nets[at]!, strategies: {}, symbols: {} }));
+  return { ...base, latency, ...rest, metrics };
 }
 const codes = (model: ReportModel) => verdictOf(model).cautions.map(({ code }) => code);
 const good = {
@@ -93,9 +96,9 @@ describe('verdict', () => {
     expect(codes(withMetrics({ ...good, net_total_return: -0.1 }, { trades: [{ ...trade, pnl: -0.09 }] }))).toContain('ONE_TRADE_DOMINATES');
   });
 
-  it('warns when costs take more than half of the gross return, or the gross return is a loss', () => {
-    expect(codes(withMetrics({ ...good, cost_return: -0.16 }))).toContain('COST_SHARE');
-    expect(codes(withMetrics({ ...good, cost_return: -0.14 }))).not.toContain('COST_SHARE');
+  it('warns when the result is gone at less than twice the cost, or the gross return is a loss', () => {
+    expect(codes(withMetrics({ ...good, cost_return: -0.21 }))).toContain('COST_FRAGILE');
+    expect(codes(withMetrics({ ...good, cost_return: -0.19 }))).not.toContain('COST_FRAGILE');
     expect(codes(withMetrics({ ...good, gross_return: -0.1 }))).toContain('GROSS_LOSS');
   });
 

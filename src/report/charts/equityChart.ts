@@ -17,6 +17,9 @@ export function equityChart(daily: DailyBook, costs: string): ChartSpec {
   };
 }
 
+/** About a point per pixel: six years of days are more than a page shows. */
+const thinned = { ...stillLine, sampling: 'lttb' } as const;
+
 function equityOption(daily: DailyBook, frame: ChartFrame): ChartOption {
   const sides = { left: frame.isNarrow ? 52 : 64, right: frame.isNarrow ? 12 : 16 };
   const upper = Math.round(frame.height * 0.56);
@@ -59,15 +62,17 @@ function equityOption(daily: DailyBook, frame: ChartFrame): ChartOption {
     ],
     series: [
       {
-        ...stillLine,
+        ...thinned,
         xAxisIndex: 0,
         yAxisIndex: 0,
         data: points(daily.day, daily.beforeCosts, 0),
         lineStyle: { color: ink('other'), width: 1.25, type: [5, 4] },
       },
-      { ...stillLine, xAxisIndex: 0, yAxisIndex: 0, data: points(daily.day, daily.equity, 0), lineStyle: { color: ink('net'), width: 1.75 } },
+      { ...thinned, xAxisIndex: 0, yAxisIndex: 0, data: points(daily.day, daily.equity, 0), lineStyle: { color: ink('net'), width: 1.75 } },
       {
-        ...stillLine,
+        ...thinned,
+        // The deepest point of each pixel, so that thinning never flatters.
+        sampling: 'min',
         xAxisIndex: 1,
         yAxisIndex: 1,
         data: points(

@@ -4,6 +4,7 @@ import type { GridComponentOption, MarkLineComponentOption, MarkPointComponentOp
 import { escapeHtml, type Html, html, trusted } from '../html.ts';
 import { prose } from '../format.ts';
 import { palette } from './palette.ts';
+import { shortPath } from './shortPath.ts';
 
 export type ChartOption = ComposeOption<
   BarSeriesOption | LineSeriesOption | ScatterSeriesOption | GridComponentOption | MarkLineComponentOption | MarkPointComponentOption
@@ -31,18 +32,21 @@ export interface FigureSpec extends ChartSpec {
   readonly title: string;
   /** Units, what is included, where it comes from. */
   readonly caption: Html;
+  /** Takes the drawing's place on a screen when scripts run. */
+  readonly live?: Html;
 }
 
 /** A figure with its finding as title, drawn for wide and narrow pages, and a caption. */
 export async function figure(spec: FigureSpec): Promise<Html> {
   const wide = await renderChart(spec, { isNarrow: false, width: 920, height: spec.height.wide });
   const narrow = await renderChart(spec, { isNarrow: true, width: 380, height: spec.height.narrow });
-  return html`<figure>
-    <h3>${prose(spec.title)}</h3>
-    <div class="wide">${wide}</div>
-    <div class="narrow">${narrow}</div>
-    <figcaption>${spec.caption}</figcaption>
-  </figure> `;
+  return html`<figure${spec.live === undefined ? null : trusted(' class="has-live"')}>
+<h3>${prose(spec.title)}</h3>
+${spec.live}<div class="wide">${wide}</div>
+<div class="narrow">${narrow}</div>
+<figcaption>${spec.caption}</figcaption>
+</figure>
+`;
 }
 
 /** One chart as SVG text: same bytes for the same option, in any time zone and in any order of drawing. */
@@ -76,7 +80,7 @@ async function loadEcharts() {
   return core.init;
 }
 
-/** Accessible name, own ids, page colors and page font; no style sheet and no bookkeeping attributes. */
+/** Accessible name, own ids, page colors and page font; no style sheet, no bookkeeping attributes, no unseen lines. */
 function tidy(svg: string, key: string, label: string): string {
   const ids = new Map<string, string>();
   const own = (id: string) => {
@@ -85,10 +89,12 @@ function tidy(svg: string, key: string, label: string): string {
   };
   let text = svg
     .replace(/<style[\s\S]*?<\/style>/g, '')
-    .replace(/ (?:class|ecmeta_\w+|pointer-events|baseProfile|xmlns:xlink|version)="[^"]*"/g, '')
+    .replace(/<path [^>]*stroke-width="0"[^>]*><\/path>/g, '')
+    .replace(/ (?:class|ecmeta_\w+|pointer-events|baseProfile|xmlns:xlink|xml:space|version)="[^"]*"/g, '')
     .replace(/font:\s*(?:normal |bold |\d00 )*(\d+)px [^;"]*/g, 'font-size:$1px')
     .replace(/font-family:[^;"]*;?/g, '')
     .replace(/\bzr\d+-(?:[a-z]+-?)*\d+/g, own)
+    .replace(/ d="([^"]+)"/g, (_, path: string) => ` d="${shortPath(path)}"`)
     .replace(
       /^<svg width="(\d+)" height="(\d+)"/,
       (_, width: string, height: string) => `<svg role="img" aria-label="${escapeHtml(label)}" width="${width}" height="${height}"`,

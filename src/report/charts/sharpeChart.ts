@@ -1,8 +1,6 @@
 import type { BookMetrics } from '../../engine/bookMetrics.ts';
-import { typographic } from '../format.ts';
-import type { ChartOption, ChartSpec } from './renderChart.ts';
-import { axisLook, label, nameLook } from './axes.ts';
-import { ink } from './palette.ts';
+import { dotChart } from './dotChart.ts';
+import type { ChartSpec } from './renderChart.ts';
 
 export interface SharpeRow {
   readonly name: string;
@@ -12,89 +10,19 @@ export interface SharpeRow {
 /** Daily Sharpe ratios as points on their 95% intervals, one row each, the first on top. */
 export function sharpeChart(rows: readonly SharpeRow[]): ChartSpec {
   const figures = rows.map(({ name, metrics }) => `${name} ${text(metrics)}`);
-  const height = 56 + 34 * rows.length;
-  return {
+  return dotChart({
     key: 'sharpe',
     label: `Annualized daily Sharpe ratios with 95 percent intervals: ${figures.join('; ')}.`,
-    height: { wide: height, narrow: 56 + 48 * rows.length },
-    option: ({ isNarrow }) => sharpeOption(rows, isNarrow),
-  };
-}
-
-function sharpeOption(rows: readonly SharpeRow[], isNarrow: boolean): ChartOption {
-  const names = rows.map(({ name }) => name.replace(/[{}|]/g, ' '));
-  const nameWidth = Math.min(300, 28 + 7.2 * Math.max(...names.map((name) => name.length)));
-  const place = (at: number) => rows.length - 1 - at;
-  const whiskers = rows.flatMap(({ metrics }, at) =>
-    metrics.sharpe_daily_low === null
-      ? []
-      : [
-          [{ coord: [metrics.sharpe_daily_low, place(at)] }, { coord: [metrics.sharpe_daily_high!, place(at)] }] as [
-            { coord: number[] },
-            { coord: number[] },
-          ],
-        ],
-  );
-  return {
-    grid: { left: isNarrow ? 12 : nameWidth, right: isNarrow ? 14 : 150, top: isNarrow ? 8 : 4, bottom: 48 },
-    xAxis: {
-      type: 'value',
-      ...axisLook,
-      axisLine: { ...axisLook.axisLine, onZero: false },
-      min: bound(rows, -1),
-      max: bound(rows, 1),
-      name: 'Sharpe ratio per year, from daily returns',
-      nameLocation: 'middle',
-      nameGap: 30,
-      nameTextStyle: nameLook,
-      axisLabel: { ...axisLook.axisLabel, formatter: (value: number) => typographic(String(value)) },
-    },
-    yAxis: { type: 'value', min: -0.6, max: rows.length - 0.4, interval: 1, show: false },
-    series: [
-      {
-        type: 'scatter',
-        silent: true,
-        symbol: 'circle',
-        symbolSize: 10,
-        itemStyle: { color: ink('net'), opacity: 1 },
-        data: rows.map(({ metrics }, at) => ({ value: [metrics.sharpe_daily_annualized ?? Number.NaN, place(at)] })),
-        markLine: {
-          silent: true,
-          symbol: 'none',
-          label: { show: false },
-          lineStyle: { color: ink('net'), width: 2, type: 'solid' },
-          data: [...whiskers, { xAxis: 0, lineStyle: { color: ink('ink'), width: 1, type: [3, 3] } }],
-        },
-      },
-      {
-        type: 'scatter',
-        silent: true,
-        symbolSize: 0,
-        itemStyle: { opacity: 1 },
-        data: rows.map((_, at) => ({
-          value: [bound(rows, -1), place(at)],
-          label: {
-            ...label(names[at]!, ink('ink')),
-            position: isNarrow ? ('right' as const) : ('left' as const),
-            distance: isNarrow ? 0 : 12,
-            ...(isNarrow ? { offset: [0, -15] } : {}),
-          },
-        })),
-      },
-      {
-        type: 'scatter',
-        silent: true,
-        symbolSize: 0,
-        itemStyle: { opacity: 1 },
-        data: isNarrow
-          ? []
-          : rows.map(({ metrics }, at) => ({
-              value: [bound(rows, 1), place(at)],
-              label: { ...label(typographic(text(metrics)), ink('muted')), position: 'right' as const, distance: 10 },
-            })),
-      },
-    ],
-  };
+    rows: rows.map(({ name, metrics }) => ({
+      name,
+      value: metrics.sharpe_daily_annualized,
+      low: metrics.sharpe_daily_low,
+      high: metrics.sharpe_daily_high,
+      text: text(metrics),
+    })),
+    axis: { name: 'Sharpe ratio per year, from daily returns', format: String },
+    bounds: { min: bound(rows, -1), max: bound(rows, 1) },
+  });
 }
 
 /** The lowest or highest whole number that holds every interval and zero. */

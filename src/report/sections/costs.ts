@@ -1,7 +1,8 @@
 import type { FeeScenario } from '../../engine/feeSensitivity.ts';
+import type { LatencyScenario } from '../../engine/latencySensitivity.ts';
 import { feeChart } from '../charts/feeChart.ts';
 import { figure } from '../charts/renderChart.ts';
-import { count, money, percent, ratio, setting, type Shown } from '../format.ts';
+import { count, money, number, percent, plural, ratio, setting, type Shown } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import type { ReportModel } from '../model.ts';
 import { source } from '../provenanceLinks.ts';
@@ -25,7 +26,7 @@ function waterfall(model: ReportModel): Html {
   const { metrics, setup } = model;
   const gross = metrics.gross_return;
   const share = (value: number): Shown => percent(gross > 0 ? value / gross : null, { reason: 'the gross return is not above zero' });
-  return html`${table<Step>({
+  return html`<div>${table<Step>({
     caption: 'From gross to net',
     source: source(model, 'metrics.json'),
     columns: [
@@ -42,7 +43,7 @@ function waterfall(model: ReportModel): Html {
     ],
     isTotal: ({ name }) => name === 'Net',
   })}
-    <p class="note">Turnover is ${ratio(metrics.turnover_per_year, { reason: 'not known' }).text} times the initial equity per year.</p>`;
+    <p class="note">Turnover is ${ratio(metrics.turnover_per_year, { reason: 'not known' }).text} times the initial equity per year.</p></div>`;
 }
 
 async function feeFigure(model: ReportModel): Promise<Html | null> {
@@ -79,23 +80,46 @@ function feeTable(model: ReportModel): Html {
   });
 }
 
-function latency(model: ReportModel): Html {
-  const { metrics } = model;
-  const parts = [
-    { name: 'Whole book', part: metrics },
-    ...Object.entries({ ...metrics.strategies, ...metrics.symbols }).map(([name, part]) => ({ name, part })),
-  ];
-  return table<(typeof parts)[number]>({
-    caption: 'The same decisions, executed one bar (15 minutes) late',
-    source: source(model, 'metrics.json'),
+interface LatePart {
+  readonly name: string;
+  /** Net return on time, then under each delay. */
+  readonly nets: readonly number[];
+}
+
+/** What is left of the book and of its parts when every decision is executed late. */
+function latency(model: ReportModel): Html | null {
+  const [onTime, ...late] = model.latency;
+  if (onTime === undefined) return null;
+  const partsOf = (nets: (scenario: LatencyScenario) => Readonly<Record<string, number>>): LatePart[] =>
+    Object.keys(nets(onTime)).map((name) => ({ name, nets: model.latency.map((scenario) => nets(scenario)[name] ?? 0) }));
+  const whole = { name: 'Whole book', nets: model.latency.map(({ netReturn }) => netReturn) };
+  return html`<div>${table<LatePart>({
+    caption: 'Net return when every decision is executed late',
+    source: source(model, 'latency_sensitivity.json'),
     columns: [
       { header: 'Part', cell: ({ name }) => name },
-      { header: 'On time', cell: ({ part }) => percent(part.net_total_return, { decimals: 2 }) },
-      { header: 'One bar late', cell: ({ part }) => percent(part.net_return_one_bar_late, { decimals: 2 }) },
-      { header: 'Difference', cell: ({ part }) => percent(part.net_return_one_bar_late - part.net_total_return, { decimals: 2 }) },
-      { header: 'Sign changes', cell: ({ part }) => (part.net_total_return * part.net_return_one_bar_late < 0 ? 'yes' : 'no') },
+      { header: 'On time', cell: ({ nets }) => percent(nets[0], { decimals: 2 }) },
+      ...late.map(({ delayBars }, at) => ({
+        header: `${plural(delayBars, 'bar')} late`,
+        cell: ({ nets }: LatePart) => percent(nets[at + 1], { decimals: 2 }),
+      })),
+      { header: 'Sign changes', cell: ({ nets }) => signChange(nets) },
     ],
-    rows: parts,
-    isTotal: ({ name }) => name === 'Whole book',
-  });
+    rows: [whole, ...partsOf(({ strategies }) => strategies), ...partsOf(({ symbols }) => symbols)],
+    isTotal: (part) => part === whole,
+  })}
+    <p class="note">
+      The same decisions, costs and funding, fills at a later close; a bar is 15 minutes. Of the whole book, drawdown and daily Sharpe ratio go from
+      ${riskOf(onTime)} on time to ${late.map((scenario, at) => html`${at === 0 ? null : ', then '}${riskOf(scenario)}`)}.
+    </p></div>`;
+}
+
+function riskOf({ maxDrawdown, sharpeDaily }: LatencyScenario): Html {
+  return html`${number(percent(maxDrawdown))} and ${number(ratio(sharpeDaily, { decimals: 2 }))}`;
+}
+
+/** The first delay, in bars, at which gain and loss change places. */
+function signChange(nets: readonly number[]): string {
+  const at = nets.findIndex((net) => net * nets[0]! < 0);
+  return at < 0 ? 'no' : `from ${plural(at, 'bar')} on`;
 }

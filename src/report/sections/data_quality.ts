@@ -1,6 +1,7 @@
 import { type Finding, type Severity, sortFindings } from '../../core/findings.ts';
 import { formatTime } from '../../core/time.ts';
-import { counted, percent, plural, words } from '../format.ts';
+import type { QualityShare } from '../../engine/qualityShares.ts';
+import { count, counted, number, percent, plural, words } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import type { ReportModel } from '../model.ts';
 import { source, stageSource } from '../provenanceLinks.ts';
@@ -22,15 +23,46 @@ export default defineSection({
       ${findings(model)} `.markup,
 });
 
-/** How much of the result rests on bars that carry a quality flag. */
-function flagged(model: ReportModel): Html | null {
-  const total = (key: string) => Object.values(model.diagnostics).reduce((sum, row) => sum + (row[key] ?? 0), 0);
-  const trades = total('flagged_trades');
-  if (trades === 0) return html`<p>No trade touches a flagged bar.</p>`;
-  return html`<p>
-    ${plural(trades, 'trade')} of ${plural(model.metrics.total_trades, 'trade')} touch a flagged bar and made ${percent(total('flagged_trades_pnl')).text} of the net
-    ${percent(model.metrics.net_total_return).text}; the flagged bars alone made ${percent(total('flagged_pnl')).text}.
-  </p>`;
+const flagTexts: Readonly<Record<QualityShare['flag'], string>> = {
+  missing: 'No bar in the source',
+  flatEmpty: 'Flat without volume (an outage)',
+  zeroVolume: 'Price moved without volume',
+  jump: 'Close moved by more than a fifth',
+  fundingMissing: 'No funding in force',
+  afterGap: 'First bar after a gap',
+  any: 'Any flag',
+};
+
+/** How much of the result rests on bars that carry a quality flag, flag by flag. */
+function flagged(model: ReportModel): Html {
+  const { qualityShares: shares, metrics } = model;
+  const any = shares.find(({ flag }) => flag === 'any');
+  if (metrics.total_trades === 0 || any === undefined) return html`<p>No strategy traded, so no result rests on flagged bars.</p>`;
+  if (any.trades === 0)
+    return html`<p>No trade touches a bar with a quality flag: the result rests on clean bars alone. <span class="source">${source(model, 'engine/metrics.json')}</span></p>`;
+  const net = metrics.net_total_return;
+  const reason = 'the net return is zero';
+  return html`<h3>Share of the result that rests on flagged bars</h3>
+    ${table<QualityShare>({
+      caption: 'Trades and pnl on flagged bars',
+      source: source(model, 'engine/metrics.json'),
+      columns: [
+        { header: 'Flag', cell: ({ flag }) => flagTexts[flag] },
+        { header: 'Bars held or traded', cell: ({ bars }) => count(bars) },
+        { header: 'Pnl of these bars', cell: ({ pnl }) => percent(pnl, { decimals: 2 }) },
+        { header: 'Trades that touch one', cell: ({ trades }) => count(trades) },
+        { header: 'Share of trades', cell: ({ trades }) => percent(trades / metrics.total_trades, { decimals: 1 }) },
+        { header: 'Pnl of these trades', cell: ({ tradesPnl }) => percent(tradesPnl, { decimals: 2 }) },
+        { header: 'Share of the net', cell: ({ tradesPnl }) => percent(net === 0 ? null : tradesPnl / net, { decimals: 1, reason }) },
+        { header: 'Net without them', cell: ({ tradesPnl }) => percent(net - tradesPnl, { decimals: 2 }) },
+      ],
+      rows: [...shares.filter((share) => share !== any), any],
+      isTotal: (share) => share === any,
+    })}
+    <p class="note">
+      The net return is ${number(percent(net, { decimals: 2 }))}. A trade touches every bar from its entry to its exit; a bar or a trade with two flags counts in both rows and once in the last one, so rows do not add
+      up. A share above 100% or below zero means that the other trades point the other way.
+    </p>`;
 }
 
 type Counts = Readonly<Record<string, Readonly<Record<string, number>>>>;

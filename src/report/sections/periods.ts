@@ -19,12 +19,9 @@ export default defineSection({
     const years = bookYears(model.book);
     const months = years.flatMap((year) => year.months.filter((net) => net !== null));
     const gains = months.filter((net) => net > 0).length;
-    return html`<p>
-        ${gains} of ${plural(months.length, 'month')} gained, ${years.filter(({ net }) => net > 0).length} of
-        ${plural(years.length, 'calendar year')}.${partialNote(model)}
-      </p>
-      <div class="calendar">${monthTable(model, years)}</div>
-      ${yearTable(model, years)} `.markup;
+    return html`<p>${gains} of ${plural(months.length, 'month')} gained, ${years.filter(({ net }) => net > 0).length} of ${plural(years.length, 'calendar year')}.${partialNote(model)} <span class="note">${source(model, 'portfolio_returns.parquet')}</span></p>
+<div class="calendar">${monthTable(model, years)}</div>
+${yearTable(model, years)}`.markup;
   },
 });
 

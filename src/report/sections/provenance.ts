@@ -34,14 +34,16 @@ export default defineSection({
 });
 
 function stageDetails({ runId }: ReportModel, stage: ReportStage, stageIndex: number): Html {
-  const { units, outputs } = stage;
-  return html`<details id="${stageAnchor(stageIndex)}">
-    <summary>${stage.stage} <span class="note">${plural(outputs.length, 'output')}, ${plural(units.length, 'unit')}</span></summary>
-    <div class="detail">
-      ${units.length === 0 ? null : unitTable(stage)}${outputs.length === 0 ? html`<p>No outputs.</p>` : outputTable(stage, stageIndex)}
-      ${outputs.length > listedOutputs ? html`<p class="note">${plural(outputs.length - listedOutputs, 'more output')} in <code>runs/${runId}/${stage.stage}.json</code>.</p>` : null}
-    </div>
-  </details> `;
+  const { units, outputs, key } = stage;
+  const manifest = `runs/${runId}/${stage.stage}.json`;
+  return html`<details id="${stageAnchor(stageIndex)}" data-manifest="${manifest}" data-key="${key}">
+<summary>${stage.stage} <span class="note">${plural(outputs.length, 'output')}, ${plural(units.length, 'unit')}</span></summary>
+<div class="detail">
+<p class="note">Manifest: <code>${manifest}</code>${outputs.length > listedOutputs ? `, which has ${plural(outputs.length - listedOutputs, 'more output')}` : ''}.</p>
+${units.length === 0 ? null : unitTable(stage)}${outputs.length === 0 ? html`<p>No outputs.</p>` : outputTable(stage, stageIndex)}
+</div>
+</details>
+`;
 }
 
 function unitTable({ stage, units }: ReportStage): Html {
@@ -55,31 +57,35 @@ function unitTable({ stage, units }: ReportStage): Html {
   });
 }
 
-/** Written out by hand because every row is the target of links. */
+type Output = ReportStage['outputs'][number];
+
+/** Written out by hand because every row is the target of links; files of one folder stand below its name. */
 function outputTable({ stage, outputs }: ReportStage, stageIndex: number): Html {
-  const rows = outputs.slice(0, listedOutputs);
-  return html`<div class="scroll" role="region" aria-label="Outputs of ${stage}" tabindex="0">
-    <table>
-      <caption>
-        Outputs of ${stage}
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">File</th>
-          <th scope="col" class="num">Rows</th>
-          <th scope="col">SHA-256</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(
-          ({ path, sha256, rows: size }, at) =>
-            html`<tr id="${outputAnchor(stageIndex, at)}">
-              <th scope="row"><code>${path}</code></th>
-              <td class="num">${count(size, { reason: 'not a table' }).text}</td>
-              <td class="hash">${sha256}</td>
-            </tr> `,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+  const groups: { folder: string; rows: Html[] }[] = [];
+  for (const [at, output] of outputs.slice(0, listedOutputs).entries()) {
+    const folder = folderOf(output.path);
+    if (groups.at(-1)?.folder !== folder) groups.push({ folder, rows: [] });
+    groups.at(-1)!.rows.push(outputRow(output, outputAnchor(stageIndex, at), folder));
+  }
+  return html`<div class="scroll" role="group" aria-label="Outputs of ${stage}" tabindex="0">
+<table>
+<caption>Outputs of ${stage}</caption>
+<thead><tr><th scope="col">File</th><th scope="col" class="num">Rows</th><th scope="col">SHA-256</th></tr></thead>
+${groups.map(
+  ({ folder, rows }) => html`<tbody><tr><th scope="rowgroup" colspan="3" class="folder">${folder}</th></tr>
+${rows}</tbody>
+`,
+)}</table>
+</div>`;
+}
+
+function outputRow({ path, sha256, rows }: Output, anchor: string, folder: string): Html {
+  return html`<tr id="${anchor}"><th scope="row">${path.slice(folder.length)}</th><td class="num">${count(rows, { reason: 'not a table' }).text}</td><td class="hash">${sha256}</td></tr>
+`;
+}
+
+/** The part of a path that its neighbors share: up to the year, or the folder. */
+function folderOf(path: string): string {
+  const year = path.indexOf('/year=');
+  return path.slice(0, (year < 0 ? path.lastIndexOf('/') : year) + 1);
 }

@@ -2,6 +2,7 @@ import type { Param, ParamValue } from '../../core/params.ts';
 import { money, setting } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import type { ReportModel, ReportSetup } from '../model.ts';
+import { stageSource } from '../provenanceLinks.ts';
 import { defineSection } from '../section.ts';
 import { table } from '../table.ts';
 
@@ -10,8 +11,12 @@ export default defineSection({
   title: 'Setup',
   order: 90,
   render: (model) =>
-    html`${facts(model)} ${model.setup.strategies.map(strategy)}
-      <p class="note">From the run’s resolved configuration: <code>runs/${model.runId}/run.json</code>.</p> `.markup,
+    html`<div>${facts(model)}
+<h3>The same run again</h3>
+<pre><code>${model.setup.command.join(' \\\n  ')}</code></pre>
+${model.setup.strategies.map(strategy)}
+<p class="note">The run’s resolved configuration, as in <code>runs/${model.runId}/run.json</code>. ${stageSource(model, 'backtest')}</p></div>`
+      .markup,
 });
 
 function facts({ setup }: ReportModel): Html {

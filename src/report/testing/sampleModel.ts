@@ -3,9 +3,11 @@ import { type RandomState, namedStream, nextIndex, nextNormal, nextUniform } fro
 import { integer, number } from '../../core/params.ts';
 import { type BookMetrics, type BookSeries, bookMetrics } from '../../engine/bookMetrics.ts';
 import { feeSensitivity } from '../../engine/feeSensitivity.ts';
+import { latencySensitivity, netByDelay } from '../../engine/latencySensitivity.ts';
 import type { Trade } from '../../engine/trades.ts';
 import type { ReportModel, ReportTrade } from '../model.ts';
-import { sampleFindings, sampleProvenance, sampleQuality } from './sampleRecords.ts';
+import { sampleFindings, sampleProvenance, sampleQuality, sampleQualityShares, sampleStudies } from './sampleRecords.ts';
+import { sampleCoverage, sampleWindows } from './sampleWindows.ts';
 
 /** A text that must never become markup. */
 export const hostile = '<script>alert(1)</script>';
@@ -29,27 +31,41 @@ export function sampleModel(options: SampleOptions = {}): ReportModel {
   const lines = symbols.flatMap((symbol) =>
     sampleStrategies.map((strategy) => sampleLine(random, { symbol, strategy, openTime, costBps, trades: Math.round(wanted / symbols.length / 2) })),
   );
-  const part = (keep: (line: SampleLine) => boolean): BookMetrics => {
-    const own = lines.filter(keep);
-    return bookMetrics(
-      own.flatMap(({ trades }) => trades),
-      sumSeries(own, openTime),
+  const metricsOf = (own: readonly SampleLine[], series: BookSeries): BookMetrics =>
+    bookMetrics(
+      own.flatMap((line) => line.trades),
+      series,
       1_000_000,
     );
-  };
+  const parts = (ids: readonly string[], key: 'strategy' | 'symbol') =>
+    ids.map((id) => {
+      const own = lines.filter((line) => line[key] === id);
+      const series = sumSeries(own, openTime);
+      return { id, metrics: metricsOf(own, series), nets: netByDelay(series) };
+    });
+  const strategies = parts(sampleStrategies, 'strategy');
+  const bySymbol = parts(symbols, 'symbol');
+  const byId = <T>(all: typeof strategies, value: (part: (typeof strategies)[number]) => T) =>
+    Object.fromEntries(all.map((part) => [part.id, value(part)]));
+  const netsOf = (all: typeof strategies) => byId(all, ({ nets }) => nets);
   const book = sumSeries(lines, openTime);
   const trades = lines.flatMap((line) => line.trades).sort((a, b) => a.entryTime - b.entryTime);
+  const shown = trades.map(toReportTrade);
   return {
     runId: 'sample-two-years',
     setup: sampleSetup(symbols, { costBps, end: new Date(start + (days - 1) * dayMs).toISOString().slice(0, 10) }),
     metrics: {
-      ...part(() => true),
-      strategies: Object.fromEntries(sampleStrategies.map((id) => [id, part(({ strategy }) => strategy === id)])),
-      symbols: Object.fromEntries(symbols.map((id) => [id, part(({ symbol }) => symbol === id)])),
+      ...metricsOf(lines, book),
+      strategies: byId(strategies, ({ metrics }) => metrics),
+      symbols: byId(bySymbol, ({ metrics }) => metrics),
     },
-    book: { rows, ...book },
-    trades: trades.map(toReportTrade),
+    book: { rows, ...book, marketReturn: sampleMarket(rows) },
+    trades: shown,
+    tradeWindows: sampleWindows(shown),
+    coverage: sampleCoverage(symbols, { start, end: start + days * dayMs }),
     fees: feeSensitivity(trades, book, costBps, 1_000_000).sort((a, b) => a.costBps - b.costBps),
+    latency: latencySensitivity(book, { strategies: netsOf(strategies), symbols: netsOf(bySymbol) }, 1_000_000),
+    qualityShares: sampleQualityShares(book.pnl),
     fundingSegments: sampleSegments(rows, book.pnl),
     diagnostics: Object.fromEntries(
       sampleStrategies.map((id) => [
@@ -68,24 +84,27 @@ export function sampleModel(options: SampleOptions = {}): ReportModel {
     ),
     quality: sampleQuality(symbols, rows),
     findings: sampleFindings(hostile),
+    studies: sampleStudies(hostile),
+    trials: { hypothesis: 'unregistered', trials: 24, sharpeVariance: 0.0006 },
     provenance: sampleProvenance('sample-two-years', symbols, Math.ceil(days / 30.4)),
   };
 }
 
-interface SampleLine extends BookSeries {
+const seriesNames = ['pnl', 'gross', 'cost', 'funding', 'late', 'later', 'grossExposure', 'netExposure', 'turnover'] as const;
+type Series = Readonly<Record<(typeof seriesNames)[number], Float64Array>>;
+
+interface SampleLine extends Series {
   readonly symbol: string;
   readonly strategy: string;
   readonly trades: Trade[];
 }
-
-const seriesNames = ['pnl', 'gross', 'cost', 'funding', 'latePnl', 'grossExposure', 'turnover'] as const;
 
 function sampleLine(
   random: RandomState,
   spec: { symbol: string; strategy: string; openTime: Float64Array; costBps: number; trades: number },
 ): SampleLine {
   const rows = spec.openTime.length;
-  const series = Object.fromEntries(seriesNames.map((name) => [name, new Float64Array(rows)])) as unknown as Omit<BookSeries, 'openTime'>;
+  const series = Object.fromEntries(seriesNames.map((name) => [name, new Float64Array(rows)])) as Series;
   const trades: Trade[] = [];
   const stride = Math.floor((rows - 3000) / Math.max(1, spec.trades));
   for (let k = 0; k < spec.trades; k++) {
@@ -98,7 +117,7 @@ function sampleLine(
 
 function sampleTrade(
   random: RandomState,
-  series: Omit<BookSeries, 'openTime'>,
+  series: Series,
   spec: { symbol: string; strategy: string; openTime: Float64Array; costBps: number },
   span: { entry: number; exit: number },
 ): Trade {
@@ -111,17 +130,22 @@ function sampleTrade(
     const move = drift + 0.0024 * nextNormal(random);
     const paid = row % 32 === 0 ? -0.0001 : 0;
     series.gross[row]! += move;
-    series.latePnl[row]! += move * 0.55 - 0.00006 + paid;
+    series.late[row]! += move * 0.55 - 0.00006 + paid;
+    series.later[row]! += move * 0.4 - 0.00008 + paid;
     series.funding[row]! += paid;
     gross += move;
     funding += paid;
   }
   for (const row of [entry, exit]) {
     series.cost[row]! += half;
-    series.latePnl[row]! -= half;
+    series.late[row]! -= half;
+    series.later[row]! -= half;
     series.turnover[row]! += 1;
   }
-  for (let row = entry; row < exit; row++) series.grossExposure[row]! += 1;
+  for (let row = entry; row < exit; row++) {
+    series.grossExposure[row]! += 1;
+    series.netExposure[row]! += side === 'long' ? 1 : -1;
+  }
   const cost = 2 * half;
   const pnl = gross - cost + funding;
   const price = spec.symbol === 'BTCUSDT' ? 42_000 + 900 * nextNormal(random) : 2_300 + 60 * nextNormal(random);
@@ -143,8 +167,8 @@ function sampleTrade(
     barsHeld: exit - entry,
     isOpen: false,
     exitReason: reason,
-    stop: Number.NaN,
-    target: Number.NaN,
+    stop: Math.round(price * (side === 'long' ? 0.986 : 1.014) * 100) / 100,
+    target: Math.round(price * (side === 'long' ? 1.028 : 0.972) * 100) / 100,
     rMultiple: pnl / 0.014,
     flaggedBars: 0,
     rangeEdgeRisk: 0.01,
@@ -154,14 +178,22 @@ function sampleTrade(
   };
 }
 
-function sumSeries(lines: readonly SampleLine[], openTime: Float64Array): BookSeries {
-  const total = Object.fromEntries(seriesNames.map((name) => [name, new Float64Array(openTime.length)])) as unknown as Omit<BookSeries, 'openTime'>;
+function sumSeries(lines: readonly SampleLine[], openTime: Float64Array): BookSeries & { readonly netExposure: Float64Array } {
+  const total = Object.fromEntries(seriesNames.map((name) => [name, new Float64Array(openTime.length)])) as Series;
   for (const line of lines) for (const name of seriesNames) for (let row = 0; row < openTime.length; row++) total[name][row]! += line[name][row]!;
-  return { openTime, ...total };
+  const { late, later, ...series } = total;
+  return { openTime, ...series, delayedPnl: [late, later] };
 }
 
-function toReportTrade({ entryRow: _entry, exitRow: _exit, stop: _stop, target: _target, rangeEdgeR: _edge, ...trade }: Trade): ReportTrade {
-  return trade;
+/** Bar returns of a market that drifts up a little. */
+function sampleMarket(rows: number): Float64Array {
+  const random = namedStream('seed=1/report-sample/market/0');
+  return Float64Array.from({ length: rows }, () => 0.000004 + 0.002 * nextNormal(random));
+}
+
+function toReportTrade({ entryRow: _entry, exitRow: _exit, stop, target, rangeEdgeR: _edge, ...trade }: Trade): ReportTrade {
+  const known = (price: number) => (Number.isNaN(price) ? null : price);
+  return { ...trade, stopPrice: known(stop), targetPrice: known(target) };
 }
 
 function sampleSetup(symbols: readonly string[], { costBps, end }: { costBps: number; end: string }): ReportModel['setup'] {
@@ -177,6 +209,14 @@ function sampleSetup(symbols: readonly string[], { costBps, end }: { costBps: nu
     costBps,
     initialEquity: 1_000_000,
     fundingInPnl: true,
+    command: [
+      'backtest run',
+      `--symbols ${symbols.join()}`,
+      '--start 2023-01-01',
+      `--end ${end}`,
+      `--strategies ${sampleStrategies.join()}`,
+      '--source sample',
+    ],
     accounting: {
       id: 'screen',
       summary: 'decides and fills at the same close, unit exposure, additive book; a first look, never evidence',

@@ -1,6 +1,6 @@
 import { sha256 } from '../../core/canonicalJson.ts';
 import { barMs, parseDay } from '../../core/time.ts';
-import type { ReportModel, ReportStage } from '../model.ts';
+import type { ReportModel, ReportStage, ReportStudy } from '../model.ts';
 
 /** Findings of several stages and severities; one subject is hostile. */
 export function sampleFindings(hostile: string): ReportModel['findings'] {
@@ -54,6 +54,46 @@ export function sampleFindings(hostile: string): ReportModel['findings'] {
   ];
 }
 
+/** One study of each verdict; one question is hostile. */
+export function sampleStudies(hostile: string): ReportStudy[] {
+  const share = { kind: 'share', words: 'share of moments' } as const;
+  const base = { version: 1, missing: [], page: '../../studies/vol_shock_relaxation/v1/sample-two-years/report.html' } as const;
+  const primary = { estimand: 'secondary_shock', unit: share, events: 160, effect: 0.235, low: 0.158, high: 0.322, level: 0.95, p: 0.001 };
+  const none = { estimand: 'reversion', unit: share, events: 0, effect: null, low: null, high: null, level: 0.95, p: null };
+  return [
+    {
+      ...base,
+      id: 'cross_venue_desync',
+      question: 'Does the gap between perpetual and spot close again?',
+      verdict: 'inconclusive',
+      label: 'the data do not say',
+      missing: ['BTCUSDT has no spot.close', 'ETHUSDT has no spot.close'],
+      open: ['events', 'balance'],
+      primary: none,
+      page: '../../studies/cross_venue_desync/v1/sample-two-years/report.html',
+    },
+    {
+      ...base,
+      id: 'range_compression_breakout',
+      question: `Does a breakout go on? ${hostile}`,
+      verdict: 'pass',
+      label: 'the structure is there',
+      open: [],
+      primary: { ...primary, unit: { kind: 'price', words: 'part of the price' }, effect: 0.0031, low: 0.0012, high: 0.0049, p: 0.004 },
+      page: '../../studies/range_compression_breakout/v1/sample-two-years/report.html',
+    },
+    {
+      ...base,
+      id: 'vol_shock_relaxation',
+      question: 'Is another shock more likely after a shock?',
+      verdict: 'fail',
+      label: 'the structure is not there',
+      open: ['surrogate_markets'],
+      primary,
+    },
+  ];
+}
+
 /** Data quality per symbol as the clean stage counts it. */
 export function sampleQuality(symbols: readonly string[], rows: number): ReportModel['quality'] {
   return Object.fromEntries(
@@ -72,6 +112,22 @@ export function sampleQuality(symbols: readonly string[], rows: number): ReportM
       },
     ]),
   );
+}
+
+/** What quality flags touched: a gap and a missing settlement. */
+export function sampleQualityShares(pnl: Float64Array): ReportModel['qualityShares'] {
+  const total = pnl.reduce((sum, value) => sum + value, 0);
+  const none = { bars: 0, pnl: 0, trades: 0, tradesPnl: 0 };
+  const some = (bars: number, trades: number, share: number) => ({ bars, trades, pnl: total * share * 0.1, tradesPnl: total * share });
+  return [
+    { flag: 'any', ...some(31, 7, 0.11) },
+    { flag: 'missing', ...some(9, 2, 0.02) },
+    { flag: 'flatEmpty', ...some(14, 2, 0.03) },
+    { flag: 'zeroVolume', ...none },
+    { flag: 'jump', ...none },
+    { flag: 'fundingMissing', ...some(6, 3, 0.06) },
+    { flag: 'afterGap', ...some(2, 2, 0.02) },
+  ];
 }
 
 /** Manifests of all stages with plausible files. */
@@ -100,6 +156,11 @@ export function sampleProvenance(run: string, symbols: readonly string[], months
       symbols.map((symbol) => `${lake}/context/funding_persistence/${symbol}/15m.parquet`),
     ),
     stage(
+      'studies',
+      [],
+      sampleStudies('').map(({ id }) => `reports/studies/${id}/v1/${run}/verdict.json`),
+    ),
+    stage(
       'backtest',
       ['strategy/vol_compression_v1', 'strategy/vol_compression_momentum_v1'],
       [
@@ -108,6 +169,7 @@ export function sampleProvenance(run: string, symbols: readonly string[], months
         `${trades}/metrics.json`,
         `${trades}/equity_curve.csv`,
         `${trades}/fee_sensitivity.json`,
+        `${trades}/latency_sensitivity.json`,
         `runs/${run}/engine/metrics.json`,
       ],
     ),

@@ -1,0 +1,4 @@
+import { sortableTables } from './sortableTables.ts';
+
+document.documentElement.classList.add('scripted');
+sortableTables();

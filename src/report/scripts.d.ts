@@ -1,0 +1,5 @@
+/** A browser module as text; see registry/browserScript.ts. */
+declare module 'script:*' {
+  const code: string;
+  export default code;
+}

@@ -35,7 +35,7 @@ await runBench([
           name: 'engine',
           units: frame.rows,
           run: () => {
-            positions = resolveBracket(compileBracket(strategy, params, frame), frame, positions);
+            positions = resolveBracket(compileBracket(strategy, params, frame), frame, { reuse: positions });
             money = accountMoney(positions, returns, frame.fundingRate, {
               costFraction: cost,
               profile: referenceProfile,

@@ -1,5 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { cpuUsage } from 'node:process';
+import { type BenchRecord, type Budget, budgetText, digits, median, relativeSpread, type SkippedBench, type Timing } from '../src/bench/record.ts';
+
+export type { Budget };
 
 /** One timed piece of work; `units` is how many bars (files, trades, ...) one call handles. */
 export interface Candidate {
@@ -16,9 +19,6 @@ export interface Prepared {
   readonly prove: () => void | Promise<void>;
 }
 
-/** `atLeast`: baseline time / subject time must reach it. `atMost`: subject time / baseline time must stay within it. */
-export type Budget = { readonly atLeast: number } | { readonly atMost: number };
-
 export interface Comparison {
   /** Budget id and, where one id has several lines, a word: "F3 std". */
   readonly id: string;
@@ -30,30 +30,11 @@ export interface Comparison {
   readonly isolated?: boolean;
   /** At least 5. */
   readonly rounds?: number;
-  readonly prepare: () => Prepared | Promise<Prepared>;
+  /** Text: why this comparison cannot be made here. */
+  readonly prepare: () => Prepared | string | Promise<Prepared | string>;
 }
 
-/** One measured ratio, as stored in bench/snapshots. Times are nanoseconds per unit; cpu is user + system. */
-export interface BenchRecord {
-  readonly id: string;
-  readonly what: string;
-  readonly unit: string;
-  readonly ratio: number;
-  readonly budget: Budget;
-  readonly ok: boolean;
-  readonly subject: Timing;
-  readonly baseline: Timing;
-}
-
-export interface Timing {
-  readonly name: string;
-  readonly cpuNs: number;
-  readonly wallNs: number;
-  /** The first call in its process. */
-  readonly coldCpuNs: number;
-}
-
-interface Sample {
+export interface Sample {
   readonly cpuNs: number;
   readonly wallNs: number;
 }
@@ -61,8 +42,8 @@ interface Sample {
 const defaults = { rounds: 7, sampleMs: 60, warmMs: 500 };
 
 /**
- * Runs the comparisons of one bench file: proves equality, alternates the candidates in rounds, prints one line per
- * ratio and hands each record to the runner. The last statement of every bench/*.bench.ts.
+ * Runs the comparisons of one bench file that are asked for (`--only TEXT`): proves equality, alternates the candidates in
+ * rounds and reports each ratio. The last statement of a bench file.
  */
 export async function runBench(comparisons: readonly Comparison[]): Promise<void> {
   const flag = process.argv.indexOf('--candidate');
@@ -70,16 +51,27 @@ export async function runBench(comparisons: readonly Comparison[]): Promise<void
     await serveCandidate(comparisons, process.argv[flag + 1]!, process.argv[flag + 2]!);
     return;
   }
-  for (const comparison of comparisons) {
-    const record = await compare(comparison);
-    console.log(formatRecord(record));
-    process.send?.(record);
-  }
+  for (const comparison of comparisons) if (isAsked(comparison)) report(await compare(comparison));
+}
+
+/** Whether the caller's `--only TEXT` is in the id or the description. */
+export function isAsked({ id, what }: { readonly id: string; readonly what: string }): boolean {
+  const flag = process.argv.indexOf('--only');
+  return flag < 0 || `${id} ${what}`.includes(process.argv[flag + 1]!);
+}
+
+/** Hands a record to the process that started this one, or prints it. */
+export function report(record: BenchRecord | SkippedBench): void {
+  if (process.send !== undefined) process.send(record);
+  else console.log('skipped' in record ? `${record.id} ${record.what}: ${record.skipped}` : formatRecord(record));
 }
 
 /** The record of one comparison: equality first, then medians of CPU time over alternating rounds. */
-export async function compare(comparison: Comparison): Promise<BenchRecord> {
-  const { subject, baseline, prove } = await comparison.prepare();
+export async function compare(comparison: Comparison): Promise<BenchRecord | SkippedBench> {
+  const { budget, id, what, unit } = comparison;
+  const prepared = await comparison.prepare();
+  if (typeof prepared === 'string') return { id, what, skipped: prepared };
+  const { subject, baseline, prove } = prepared;
   // The very first calls, before the proof warms anything up.
   const cold = { subject: await timeOnce(subject, 1), baseline: await timeOnce(baseline, 1) };
   try {
@@ -101,20 +93,23 @@ export async function compare(comparison: Comparison): Promise<BenchRecord> {
       samples[role].push(sample);
     }
   }
-  const subjectTiming = timing(subject.name, samples.subject, cold.subject);
-  const baselineTiming = timing(baseline.name, samples.baseline, cold.baseline);
-  const { budget, id, what, unit } = comparison;
-  const ratio = 'atLeast' in budget ? baselineTiming.cpuNs / subjectTiming.cpuNs : subjectTiming.cpuNs / baselineTiming.cpuNs;
-  const ok = 'atLeast' in budget ? ratio >= budget.atLeast : ratio <= budget.atMost;
-  return { id, what, unit, ratio, budget, ok, subject: subjectTiming, baseline: baselineTiming };
+  const [subjectTiming, baselineTiming] = [
+    timing(subject.name, samples.subject, cold.subject),
+    timing(baseline.name, samples.baseline, cold.baseline),
+  ];
+  const isSpeedup = 'atLeast' in budget;
+  const ratioOf = (a: { cpuNs: number }, b: { cpuNs: number }) => (isSpeedup ? b.cpuNs / a.cpuNs : a.cpuNs / b.cpuNs);
+  const ratio = ratioOf(subjectTiming, baselineTiming);
+  const noise = relativeSpread(samples.subject.map((sample, round) => ratioOf(sample, samples.baseline[round]!)));
+  const isMet = isSpeedup ? ratio >= budget.atLeast : ratio <= budget.atMost;
+  return { id, what, unit, ratio, noise, budget, isMet, subject: subjectTiming, baseline: baselineTiming };
 }
 
-/** `F1 rolling rank 2880: 29.1x naive (119 ns/bar, cold 160), budget >= 25x  ok`. */
+/** `F1 rolling rank 2880: 29.1x naive (119 ns/bar, cold 160), budget >= 25x  met`. */
 export function formatRecord(record: BenchRecord): string {
-  const { id, what, unit, ratio, budget, ok, subject, baseline } = record;
-  const bound = 'atLeast' in budget ? `>= ${budget.atLeast}x` : `<= ${budget.atMost}x`;
+  const { id, what, unit, ratio, budget, isMet, subject, baseline } = record;
   const times = `${digits(subject.cpuNs)} ns/${unit}, cold ${digits(subject.coldCpuNs)}, ${baseline.name} ${digits(baseline.cpuNs)}`;
-  return `${id} ${what}: ${digits(ratio)}x ${baseline.name} (${times}), budget ${bound}  ${ok ? 'ok' : 'MISS'}`;
+  return `${id} ${what}: ${digits(ratio)}x ${baseline.name} (${times}), budget ${budgetText(budget)}  ${isMet ? 'met' : 'missed'}`;
 }
 
 /** Throws unless both columns hold the same numbers; NaN equals NaN, and zeros are equal whatever their sign. */
@@ -140,10 +135,11 @@ async function serveCandidate(comparisons: readonly Comparison[], id: string, ro
   const comparison = comparisons.find((one) => one.id === id);
   if (comparison === undefined) throw new Error(`no comparison is called ${id}`);
   const prepared = await comparison.prepare();
+  if (typeof prepared === 'string') throw new Error(prepared);
   const candidate = role === 'subject' ? prepared.subject : prepared.baseline;
   const calls = await callsPerSample(candidate);
   const samples = [await timeOnce(candidate, calls), await timeOnce(candidate, calls), await timeOnce(candidate, calls)];
-  console.log(JSON.stringify({ cpuNs: median(samples, 'cpuNs'), wallNs: median(samples, 'wallNs') }));
+  console.log(JSON.stringify(middle(samples)));
 }
 
 /** Calls that together last long enough to be timed; the calls made to find out warm the candidate up. */
@@ -171,21 +167,11 @@ async function timeOnce(candidate: Candidate, calls: number): Promise<Sample> {
   return { cpuNs: ((cpu.user + cpu.system) * 1000) / units, wallNs: wall / units };
 }
 
-function timing(name: string, samples: readonly Sample[], cold: Sample): Timing {
-  return {
-    name,
-    cpuNs: median(samples, 'cpuNs'),
-    wallNs: median(samples, 'wallNs'),
-    coldCpuNs: cold.cpuNs,
-  };
+/** Medians of the samples, and the first call of all. */
+export function timing(name: string, samples: readonly Sample[], cold: Sample): Timing {
+  return { name, ...middle(samples), coldCpuNs: cold.cpuNs };
 }
 
-function median(samples: readonly Sample[], field: keyof Sample): number {
-  const sorted = samples.map((sample) => sample[field]).sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
-}
-
-/** Three significant digits, without an exponent. */
-function digits(value: number): string {
-  return value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
+function middle(samples: readonly Sample[]): Sample {
+  return { cpuNs: median(samples.map(({ cpuNs }) => cpuNs)), wallNs: median(samples.map(({ wallNs }) => wallNs)) };
 }

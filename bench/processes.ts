@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type BenchRecord, type Budget, formatRecord } from './harness.ts';
+import { type Budget, relativeSpread } from '../src/bench/record.ts';
+import { isAsked, report, type Sample, timing } from './harness.ts';
 
 /** One command line timed as a whole process against a process that runs an empty module. */
 export interface ProcessComparison {
@@ -16,7 +17,7 @@ export interface ProcessComparison {
 
 const rounds = 15;
 
-/** Runs each command and an empty process in turn and hands the ratios of their CPU medians to the runner. */
+/** Runs each command and an empty process in turn and reports the ratios of their CPU medians. */
 export function benchProcesses(comparisons: readonly ProcessComparison[]): void {
   const folder = mkdtempSync(join(tmpdir(), 'bench-process-'));
   try {
@@ -27,39 +28,29 @@ export function benchProcesses(comparisons: readonly ProcessComparison[]): void 
     );
     const empty = join(folder, 'empty.mjs');
     writeFileSync(empty, '');
-    for (const { id, what, budget, args } of comparisons) {
+    for (const { id, what, budget, args } of comparisons.filter(isAsked)) {
       const subject: Sample[] = [];
       const baseline: Sample[] = [];
       for (let round = 0; round < rounds; round++) {
-        subject.push(timeProcess(usage, args));
-        baseline.push(timeProcess(usage, [empty]));
+        subject.push(timeProcess(folder, usage, args));
+        baseline.push(timeProcess(folder, usage, [empty]));
       }
-      const [a, b] = [middle('command', subject), middle('empty', baseline)];
+      const [a, b] = [timing('command', subject, subject[0]!), timing('empty', baseline, baseline[0]!)];
       const ratio = a.cpuNs / b.cpuNs;
-      const record: BenchRecord = { id, what, unit: 'process', ratio, budget, ok: ratio <= budget.atMost, subject: a, baseline: b };
-      console.log(formatRecord(record));
-      process.send?.(record);
+      const noise = relativeSpread(subject.map(({ cpuNs }, round) => cpuNs / baseline[round]!.cpuNs));
+      report({ id, what, unit: 'process', ratio, noise, budget, isMet: ratio <= budget.atMost, subject: a, baseline: b });
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-interface Sample {
-  readonly cpuNs: number;
-  readonly wallNs: number;
-}
-
-function timeProcess(usage: string, args: readonly string[]): Sample {
+/** In the given folder, so that a command finds no data of whoever measures. */
+function timeProcess(folder: string, usage: string, args: readonly string[]): Sample {
   const before = process.hrtime.bigint();
-  const { stderr, status } = spawnSync(process.execPath, ['--import', pathToFileURL(usage).href, ...args], { encoding: 'utf8' });
+  const { stderr, status } = spawnSync(process.execPath, ['--import', pathToFileURL(usage).href, ...args], { encoding: 'utf8', cwd: folder });
   const wallNs = Number(process.hrtime.bigint() - before);
   const cpu = /\ncpu (\d+)\n/.exec(stderr);
   if (status !== 0 || cpu === null) throw new Error(stderr);
   return { cpuNs: Number(cpu[1]) * 1000, wallNs };
-}
-
-function middle(name: string, samples: readonly Sample[]) {
-  const at = (field: keyof Sample) => samples.map((sample) => sample[field]).sort((a, b) => a - b)[samples.length >> 1]!;
-  return { name, cpuNs: at('cpuNs'), wallNs: at('wallNs'), coldCpuNs: samples[0]!.cpuNs };
 }

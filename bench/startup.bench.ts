@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { benchProcesses } from './processes.ts';
 
-const main = 'dist/cli/main.js';
+/** The built command line that lies beside the built benchmarks. */
+const main = fileURLToPath(new URL('../cli/main.js', import.meta.url));
 if (!existsSync(main)) throw new Error(`${main} is missing: run npm run build first`);
 
 benchProcesses([

@@ -16,7 +16,11 @@ const say = (text) => console.error(`setup: ${text}`);
 
 const installKey = () => hash([read(lockFile), read(at('package.json')), process.versions.modules, process.platform, process.arch].join('\0'));
 const sourceKey = () =>
-  hash([...sources(at('src')), at('scripts', 'build.mjs'), at('package.json')].map((file) => `${file.slice(root.length)}\0${read(file)}`).join('\0'));
+  hash(
+    [...sources(at('src')), ...sources(at('bench')), at('scripts', 'build.mjs'), at('package.json')]
+      .map((file) => `${file.slice(root.length)}\0${read(file)}`)
+      .join('\0'),
+  );
 
 checkNode();
 const stamp = readStamp();

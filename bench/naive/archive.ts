@@ -1,4 +1,3 @@
-import { parse } from 'csv-parse/sync';
 import { strFromU8, unzipSync } from 'fflate';
 
 /** One bar of an archive, columns in file order without close time and the ignored one. */
@@ -28,10 +27,17 @@ export function naiveSplit(zip: Uint8Array): BarColumns {
   return toColumns(rows);
 }
 
-/** The library way: fflate, then csv-parse (a general CSV reader that gives records), then Number. */
-export function naiveCsvReader(zip: Uint8Array): BarColumns {
-  const records = parse(strFromU8(Object.values(unzipSync(zip))[0]!));
-  return toColumns(records.filter((record) => /^\d+$/.test(record[0]!)).map((record) => record.map(Number)));
+/**
+ * The library way: fflate, then csv-parse (a general CSV reader that gives records), then Number. Null where csv-parse is
+ * not installed: only development needs it.
+ */
+export async function naiveCsvReader(): Promise<((zip: Uint8Array) => BarColumns) | null> {
+  const library = await import('csv-parse/sync').catch(() => null);
+  if (library === null) return null;
+  return (zip) => {
+    const records = library.parse(strFromU8(Object.values(unzipSync(zip))[0]!));
+    return toColumns(records.filter((record) => /^\d+$/.test(record[0]!)).map((record) => record.map(Number)));
+  };
 }
 
 function toColumns(rows: readonly number[][]): BarColumns {

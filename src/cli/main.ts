@@ -5,48 +5,102 @@ import { didYouMean } from '../core/suggest.ts';
 import { openRegistry } from '../registry/discover.ts';
 import { version } from '../core/version.ts';
 import type { Command, Invocation } from './lib/command.ts';
+import type { OpenInvocation } from './lib/invocation.ts';
 
-process.exitCode = await main(process.argv.slice(2));
+const argv = process.argv.slice(2);
+const asJson = argv.includes('--json');
+const hasScreen = process.stderr.isTTY && process.env['TERM'] !== 'dumb';
+let isReported = false;
 
-async function main(argv: readonly string[]): Promise<number> {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? exitCodes.done : exitCodes.environment));
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => void outputFailed(error));
   // Progress that nobody reads any more must not stop a run.
   process.stderr.on('error', () => {});
-  const [name, ...rest] = argv;
-  if (name === '--version' || name === '-V') return print(`${version}\n`);
-  const asJson = argv.includes('--json');
   try {
-    const registry = openRegistry();
-    if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-      const { topHelp } = await import('./lib/topHelp.ts');
-      return print(topHelp(registry.list('command')));
-    }
-    const ids = registry.ids('command');
-    if (!ids.includes(name))
-      throw new AppError('E_USAGE', { problem: `there is no command ${name}${didYouMean(name, ids)} (commands: ${ids.join(', ')})` });
-    return await runCommand(await registry.load<Command>('command', name), rest);
+    return await dispatch();
   } catch (thrown) {
     const error = toAppError(thrown);
-    const { errorDocument, renderError } = await import('./lib/output.ts');
-    if (asJson) print(errorDocument(error));
-    process.stderr.write(
-      renderError(error, { debug: argv.includes('--debug'), color: process.stderr.isTTY && process.env['NO_COLOR'] === undefined }),
-    );
+    await report(error);
     return process.exitCode === exitCodes.terminated ? exitCodes.terminated : error.exit;
   }
 }
 
-async function runCommand(command: Command, argv: readonly string[]): Promise<number> {
+async function dispatch(): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === '--version' || name === '-V') return answer(`${version}\n`, { version });
+  if (name === 'complete') {
+    const { complete } = await import('./lib/complete.ts');
+    return print(await complete(rest, dataRootOf({})));
+  }
+  const registry = openRegistry();
+  const ids = registry.ids('command');
+  const wanted = name === 'help' ? rest.find((word) => !word.startsWith('-')) : name;
+  if (wanted === undefined || wanted === '--help' || wanted === '-h' || (wanted === '--json' && rest.length === 0)) {
+    const { topHelp, topHelpData } = await import('./lib/topHelp.ts');
+    return answer(topHelp(registry.list('command')), topHelpData(registry.list('command')));
+  }
+  if (/^--(data-root|json|quiet|debug)\b/.test(wanted))
+    throw usage(`${wanted} stands before the command; flags follow it, for example: backtest runs list --json`);
+  if (wanted.startsWith('-')) throw usage(`there is no flag ${wanted}${didYouMean(wanted, ['--help', '--version'])}`);
+  if (!ids.includes(wanted)) throw usage(`there is no command ${wanted}${didYouMean(wanted, ids)} (commands: ${ids.join(', ')})`);
+  return runCommand(await registry.load<Command>('command', wanted), name === 'help' ? ['--help'] : rest);
+}
+
+async function runCommand(command: Command, words: readonly string[]): Promise<number> {
   const { parseCommand } = await import('./lib/parse.ts');
-  const parsed = await parseCommand(command, argv);
-  if (parsed.kind === 'help') return print(parsed.text);
+  const parsed = await parseCommand(command, words);
+  if (parsed.kind === 'help') return answer(parsed.text, parsed.data);
   const { openInvocation } = await import('./lib/invocation.ts');
-  const { renderResult } = await import('./lib/output.ts');
-  if (parsed.flags['data-root'] === '') throw new AppError('E_USAGE', { problem: '--data-root is empty: name a folder' });
-  const dataRoot = resolve(String(parsed.flags['data-root'] ?? (process.env['BACKTEST_DATA_ROOT'] || 'data')));
-  const result = await withFailpoints(openInvocation(parsed, dataRoot), (invocation) => command.run(invocation));
-  print(renderResult(result, parsed.flags['json'] === true));
-  return result.exit ?? exitCodes.done;
+  const opened = openInvocation(parsed, { dataRoot: dataRootOf(parsed.flags), isTerminal: hasScreen, abandon: (code) => void leave(opened, code) });
+  try {
+    const result = await withFailpoints(opened.invocation, (invocation) => command.run(invocation));
+    opened.closeLine();
+    const { renderResult } = await import('./lib/output.ts');
+    print(renderResult(result, asJson));
+    return result.exit ?? exitCodes.done;
+  } finally {
+    opened.closeLine();
+  }
+}
+
+/** Ends a process whose work did not stop after a signal. */
+async function leave(opened: OpenInvocation, code: number): Promise<void> {
+  opened.closeLine();
+  await report(new AppError('E_INTERRUPTED'));
+  process.exit(code);
+}
+
+/** Says what went wrong, once: people on stderr, the JSON document on stdout. */
+async function report(error: AppError): Promise<void> {
+  if (isReported) return;
+  isReported = true;
+  const { errorDocument, renderError } = await import('./lib/output.ts');
+  if (asJson) print(errorDocument(error));
+  const hasColor = hasScreen && (process.env['NO_COLOR'] ?? '') === '';
+  process.stderr.write(renderError(error, { debug: argv.includes('--debug'), color: hasColor }));
+}
+
+/** A reader that has left is no failure; a full disk is. */
+async function outputFailed(error: NodeJS.ErrnoException): Promise<void> {
+  if (error.code === 'EPIPE') process.exit(exitCodes.done);
+  const { fileError } = await import('../lake/fileErrors.ts');
+  const { renderError } = await import('./lib/output.ts');
+  process.stderr.write(renderError(fileError('write to', 'stdout', error), { debug: false, color: false }));
+  process.exit(exitCodes.environment);
+}
+
+function dataRootOf(flags: Readonly<Record<string, unknown>>): string {
+  try {
+    return resolve(String(flags['data-root'] ?? (process.env['BACKTEST_DATA_ROOT'] || 'data')));
+  } catch (cause) {
+    throw new AppError(
+      'E_ENVIRONMENT',
+      { problem: 'the current folder does not exist any more', remedy: 'Change to a folder that exists.' },
+      { cause },
+    );
+  }
 }
 
 /** Fault injection for tests: FAILPOINT states a fault, FAILPOINT_COUNT a file for the number of operations. Unset, nothing is wrapped. */
@@ -63,7 +117,16 @@ async function withFailpoints<T>(invocation: Invocation, work: (invocation: Invo
   }
 }
 
+/** Prints what people read, or with --json the document. */
+function answer(text: string, data: unknown): number {
+  return print(asJson ? `${JSON.stringify(data, null, 2)}\n` : text);
+}
+
 function print(text: string): number {
   process.stdout.write(text);
   return exitCodes.done;
+}
+
+function usage(problem: string): AppError {
+  return new AppError('E_USAGE', { problem });
 }

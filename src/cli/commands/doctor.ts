@@ -4,8 +4,15 @@ import { pluginsOf } from '../lib/runRequest.ts';
 
 export default defineCommand({
   id: 'doctor',
-  summary: 'check Node, DuckDB, the data root, disk, clock, lock and plugins; exit 1 when something must be mended',
-  flags: [{ name: 'plugins', value: 'DIR', help: 'folder with your own units, to be loaded once (repeatable)', repeat: true }],
+  summary: 'check Node, DuckDB, the data root, disk, clock, lock and plugins',
+  task: 'tools',
+  about:
+    'Looks at everything a run needs besides data: the versions of Node and DuckDB, whether the data root can be written and has ' +
+    'space, the clock, the lock of the lake, what interrupted processes left, and whether your plugins load. Each line says what to ' +
+    'do next. Leaves nothing behind.',
+  no: 'something must be mended',
+  flags: [{ name: 'plugins', value: 'DIR', help: 'folder with your own units, to be loaded once (repeatable)', repeat: true, completes: 'folder' }],
+  seeAlso: ['verify', 'gc'],
   examples: ['backtest doctor', 'backtest doctor --data-root /data/lake --plugins ./my-units'],
   run: async ({ effects, dataRoot, flags }) => {
     const { files, clock } = effects;

@@ -8,11 +8,16 @@ import { wholeFlag } from '../lib/runRequest.ts';
 export default defineCommand({
   id: 'gc',
   summary: 'list files that nothing refers to, and remove them with --apply',
+  task: 'checks',
+  about:
+    'Lists files below the data root that no manifest, run record or provenance names: what interrupted processes left, outputs of ' +
+    'replaced runs, cached columns of tables that are gone. Without --apply nothing is changed; files that cannot be judged are kept.',
+  seeAlso: ['verify', 'doctor'],
   flags: [
     { name: 'apply', help: 'remove them; without it nothing is changed' },
     { name: 'lock-timeout', value: 'S', help: 'seconds to wait for a run on the same lake', shown: '60' },
   ],
-  examples: ['backtest gc', 'backtest gc --apply'],
+  examples: ['backtest gc', 'backtest gc --json', 'backtest gc --apply'],
   run: async ({ effects, dataRoot, flags, signal }) => {
     const { files, clock, uniqueName } = effects;
     const isApplied = flags['apply'] === true;

@@ -6,9 +6,23 @@ import { runFlags } from '../lib/runRequest.ts';
 export default defineCommand({
   id: 'stage',
   summary: 'run the pipeline up to one stage and stop there',
-  args: [{ name: 'stage', help: 'ingest_ohlcv, ingest_funding, clean, features, context, backtest or report' }],
+  task: 'run',
+  about:
+    'Runs the stages that the named one needs and then that one. Takes the flags of `run` and works on the same run, so `backtest run` ' +
+    'with the same flags goes on from there. Prints what the stage left; its manifest is runs/<id>/<stage>.json below the data root.',
+  args: [
+    {
+      name: 'stage',
+      help: 'ingest_ohlcv, ingest_funding, clean, features, context, studies, backtest, report; with studies also ingest_extra and clean_extra',
+      completes: 'stage',
+    },
+  ],
   flags: runFlags,
-  examples: ['backtest stage clean --source sample --symbols BTCUSDT --start 2023-01-01 --end 2023-03-31'],
+  examples: [
+    'backtest stage clean --source sample --symbols BTCUSDT --start 2023-01-01 --end 2023-03-31',
+    'backtest stage ingest_ohlcv --symbols BTCUSDT,ETHUSDT --start 2020-01-01 --end 2025-12-31',
+  ],
+  seeAlso: ['run', 'runs'],
   run: async (invocation) => {
     const until = invocation.args[0]!;
     const options = await prepareRun(invocation);

@@ -5,13 +5,22 @@ import { checkVectors } from '../vectors/check.ts';
 export default defineCommand({
   id: 'vectors',
   summary: 'check the statistics against a file of test vectors',
-  args: [{ name: 'file', help: 'JSON file of vectors' }],
+  task: 'checks',
+  about:
+    'Reads a file of test vectors (input, expected output, tolerance), computes each with the statistics of this build and prints ' +
+    'one line per vector. It is how somebody who does not trust this code checks it against numbers from elsewhere. Writes nothing.',
+  no: 'a vector failed',
+  args: [{ name: 'file', help: 'JSON file of vectors', completes: 'file' }],
   flags: [{ name: 'only', value: 'PREFIX,...', help: 'only vectors whose id begins with one of these' }],
-  examples: ['backtest vectors test/golden/statistics-vectors.json --only numerics,risk.drawdown'],
+  examples: [
+    'backtest vectors test/golden/statistics-vectors.json',
+    'backtest vectors test/golden/statistics-vectors.json --only numerics,risk.drawdown --json',
+  ],
+  seeAlso: ['verify', 'doctor'],
   run: async (invocation) => {
     const file = invocation.args[0]!;
     const { files } = invocation.effects;
-    if ((await files.stat(file)) === null) throw new AppError('E_USAGE', { problem: `there is no file ${file}` });
+    if ((await files.stat(file))?.isFile !== true) throw new AppError('E_USAGE', { problem: `there is no file ${file}` });
     let parsed: unknown;
     try {
       parsed = JSON.parse((await files.read(file)).toString('utf8'));

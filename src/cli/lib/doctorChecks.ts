@@ -7,7 +7,7 @@ import { inspectLock } from '../../lake/lock.ts';
 import { isNetworkMount, mountOf } from '../../lake/mounts.ts';
 import { lakePaths } from '../../lake/paths.ts';
 import { codeRoot } from '../../registry/discover.ts';
-import { openRunRegistry } from '../../stages/lib/openContext.ts';
+import { openRunRegistry } from '../../stages/lib/runRegistry.ts';
 import { sizeText } from './auditText.ts';
 
 /** One line of `doctor`. `next` says what to do; empty when there is nothing to do. */

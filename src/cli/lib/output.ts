@@ -11,12 +11,17 @@ export function renderResult(result: CommandResult, asJson: boolean): string {
 /** A failure for people: code, what happened, what to do next; with `debug` also where it came from. */
 export function renderError(error: AppError, options: { readonly debug: boolean; readonly color: boolean }): string {
   const red = (text: string) => (options.color ? `\u001B[31m${text}\u001B[39m` : text);
-  const lines = [`${red('error')} ${error.code}: ${error.message}`];
-  if (error.hint !== '') lines.push(`  next: ${error.hint}`);
+  const lines = [`${red('error')} ${error.code}: ${visible(error.message)}`];
+  if (error.hint !== '') lines.push(`  next: ${visible(error.hint)}`);
   if (options.debug) {
     for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) lines.push(cause.stack ?? cause.message);
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** Control characters spelled out: what a message repeats must not move the cursor or color the screen. */
+function visible(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\n]/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** The same failure as the one JSON document that --json promises. */

@@ -1,25 +1,26 @@
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { AppError } from '../../core/errors.ts';
 import { diffRuns, type RunDiff } from '../../stages/lib/diffRuns.ts';
 import { exportRun } from '../../stages/lib/exportRun.ts';
 import { reproduceRun } from '../../stages/lib/reproduceRun.ts';
+import { writeReportIndex } from '../../stages/lib/reportIndex.ts';
 import { verifyLake } from '../../stages/lib/verifyLake.ts';
 import { auditResult, sizeText } from './auditText.ts';
 import type { CommandResult, Invocation } from './command.ts';
-import { idArgument } from './idArgument.ts';
 import { textTable } from './output.ts';
-import { reportProgress } from './prepareRun.ts';
+import { runArguments } from './runArguments.ts';
+import { progressReporter } from './progress.ts';
 import { pluginsOf, wholeFlag } from './runRequest.ts';
 
 export async function verify(invocation: Invocation): Promise<CommandResult> {
   const { effects, dataRoot, flags, signal } = invocation;
-  const runId = idArgument(invocation);
+  const [runId] = runArguments(invocation, 1);
   return auditResult(await verifyLake({ effects, dataRoot, plugins: pluginsOf(flags), isDeep: flags['deep'] === true, runId, signal }));
 }
 
 export async function diff(invocation: Invocation): Promise<CommandResult> {
-  const found = await diffRuns(invocation.effects, invocation.dataRoot, idArgument(invocation), idArgument(invocation, 2));
+  const [a, b] = runArguments(invocation, 2);
+  const found = await diffRuns(invocation.effects, invocation.dataRoot, a, b);
   return { data: found, text: diffText(found) };
 }
 
@@ -77,6 +78,7 @@ function findingLine(finding: RunDiff['findings'][number]): string {
 
 export async function reproduce(invocation: Invocation): Promise<CommandResult> {
   const { effects, dataRoot, flags, signal } = invocation;
+  const [runId] = runArguments(invocation, 1);
   const found = await reproduceRun(
     {
       effects,
@@ -84,11 +86,11 @@ export async function reproduce(invocation: Invocation): Promise<CommandResult> 
       signal,
       plugins: pluginsOf(flags),
       archiveUrl: (flags['archive-url'] as string | undefined) ?? null,
-      workers: wholeFlag(flags, 'workers', availableParallelism(), 1),
+      workers: wholeFlag(flags, 'workers', null, 1),
       lockTimeoutMs: 0,
-      progress: (event) => reportProgress(invocation, event),
+      progress: progressReporter(invocation),
     },
-    idArgument(invocation),
+    runId,
   );
   const code = found.changedCode.length === 0 ? [] : [`code changed since the run: ${found.changedCode.join(', ')}`];
   const text = found.isEqual
@@ -101,11 +103,23 @@ export async function reproduce(invocation: Invocation): Promise<CommandResult> 
 }
 
 export async function exportTo(invocation: Invocation): Promise<CommandResult> {
+  const [runId] = runArguments(invocation, 1);
   const to = invocation.flags['to'];
   if (typeof to !== 'string') throw new AppError('E_USAGE', { problem: 'runs export needs --to DIR, an absent or empty folder' });
-  const found = await exportRun(invocation.effects, invocation.dataRoot, idArgument(invocation), resolve(to));
+  const found = await exportRun(invocation.effects, invocation.dataRoot, runId, resolve(to));
   return {
     data: { ...found, to },
     text: `${found.runId}: ${found.files} files, ${sizeText(found.bytes)}, in ${to} (sha256sum -c SHA256SUMS checks them)`,
+  };
+}
+
+/** The list of reports, renewed. */
+export async function index(invocation: Invocation): Promise<CommandResult> {
+  runArguments(invocation, 0);
+  const { path, runs, isChanged } = await writeReportIndex(invocation.effects, invocation.dataRoot);
+  const unreadable = runs.filter(({ status }) => status === 'unreadable').length;
+  return {
+    data: { path, runs, is_changed: isChanged },
+    text: `${path}: ${runs.length} runs${unreadable === 0 ? '' : `, ${unreadable} of which cannot be read`}${isChanged ? '' : ' (nothing changed)'}`,
   };
 }

@@ -5,8 +5,9 @@ import { barAudit } from '../../market/barAudit.ts';
 import { epochUnit } from '../../market/epochUnit.ts';
 import { fundingSnap } from '../../market/fundingSnap.ts';
 import * as stats from '../../stats/index.ts';
-
-export type VectorFunction = (input: unknown) => unknown;
+import { resampling } from './resampling.ts';
+import { sharpeAndOverfitting } from './sharpeAndOverfitting.ts';
+import { take, type VectorFunction } from './take.ts';
 
 type Row = Readonly<Record<string, number>>;
 
@@ -51,9 +52,6 @@ export const vectorFunctions: Readonly<Record<string, VectorFunction>> = {
   funding_snap: take(({ timestamps, gridMs, toleranceMs }: { timestamps: number[]; gridMs: number; toleranceMs: number }) => ({
     results: timestamps.map((raw) => fundingSnap(raw, gridMs, toleranceMs)),
   })),
-  sharpe: take(({ returns, periodsPerYear }: { returns: number[]; periodsPerYear: number }) => stats.sharpe(returns, periodsPerYear)),
-  daily_sharpe: take((input: { returns: number[]; barsPerDay: number; daysPerYear: number }) => stats.dailySharpe(input.returns, input)),
-  sharpe_se: take((input: stats.SampleShape & { sharpePerPeriod: number }) => stats.sharpeStandardError(input.sharpePerPeriod, input)),
   var_cvar: take(({ returns, confidence }: { returns: number[]; confidence: number }) => stats.expectedShortfall(returns, confidence)),
   cornish_fisher: take((input: stats.ReturnShape & { confidence: number }) => stats.cornishFisher(input, input.confidence)),
   drawdown: take(({ equity }: { equity: number[] }) => stats.drawdown(equity)),
@@ -66,12 +64,9 @@ export const vectorFunctions: Readonly<Record<string, VectorFunction>> = {
   undefined_cases: take(({ series }: { series: Record<string, number[]> }) => {
     return Object.fromEntries(Object.entries(series).map(([name, values]) => [name, ratiosOf(values)]));
   }),
+  ...resampling,
+  ...sharpeAndOverfitting,
 };
-
-/** Types the input of one function: the vectors are the contract, and a wrong shape shows as a failed vector. */
-function take<Input>(run: (input: Input) => unknown): VectorFunction {
-  return run as VectorFunction;
-}
 
 const emptyBars = { open: new Float64Array(0), high: new Float64Array(0), low: new Float64Array(0), close: new Float64Array(0) };
 

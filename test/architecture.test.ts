@@ -14,6 +14,7 @@ const floors: Record<string, number> = {
   strategies: 3,
   overlays: 3,
   features: 3,
+  formula: 3,
   governance: 4,
   research: 4,
   portfolio: 4,
@@ -22,6 +23,8 @@ const floors: Record<string, number> = {
   stages: 6,
   sweep: 6,
   cli: 7,
+  bench: 7,
+  library: 7,
   dashboard: 7,
 };
 

@@ -1,46 +1,26 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Command } from '../src/cli/lib/command.ts';
-import { parseCommand } from '../src/cli/lib/parse.ts';
 import { errorTable, exitCodes } from '../src/core/errors.ts';
 import type { ColumnSpec } from '../src/core/table.ts';
-import { openRegistry } from '../src/registry/discover.ts';
 import { cleanBarColumns, cleanFundingColumns } from '../src/stages/clean.ts';
 import { contextColumns } from '../src/stages/context.ts';
-import { contractColumns } from '../src/stages/features.ts';
+import { contractColumns } from '../src/stages/lib/featurePlan.ts';
 import { rawFundingColumns } from '../src/stages/ingest_funding.ts';
-import { rawBarColumns } from '../src/stages/ingest_ohlcv.ts';
+import { extraColumns } from '../src/stages/lib/extraColumns.ts';
+import { rawExtraColumns } from '../src/stages/lib/extraDatasets.ts';
+import { rawBarColumns } from '../src/stages/lib/ingestKlines.ts';
 import { portfolioColumns, strategyColumns } from '../src/stages/lib/engineTables.ts';
 import { plantedDefects } from '../src/venues/sample/defects.ts';
-import { cli, cliJson, type RunDocument, sampleRun, writeFiles } from './support/cli.ts';
+import { cliJson, type RunDocument, sampleRun } from './support/cli.ts';
+import { documentText, firstCells, tableUnder } from './support/documents.ts';
 import { removeFolders, temporaryFolder } from './support/pipeline.ts';
 import { projectRoot } from './support/shared.ts';
 
-const front = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'];
-const docs = readdirSync(join(projectRoot, 'docs'))
-  .filter((name) => name.endsWith('.md'))
-  .sort();
-const documents = [...front, ...docs.map((name) => `docs/${name}`)].filter((name) => existsSync(join(projectRoot, name)));
-const text = (name: string) => readFileSync(join(projectRoot, name), 'utf8');
+const text = documentText;
 const json = <T>(file: string) => JSON.parse(readFileSync(file, 'utf8')) as T;
 
 afterAll(removeFolders);
-
-/** Cells of the first table after a heading, header and rule left out; code marks removed from the first cell. */
-function tableUnder(document: string, heading: string): string[][] {
-  const lines = text(document).split('\n');
-  const at = lines.findIndex((line) => /^#+ /.test(line) && line.replace(/^#+ /, '') === heading);
-  expect(at, `${document} has no heading ${heading}`).toBeGreaterThanOrEqual(0);
-  const from = lines.findIndex((line, index) => index > at && line.startsWith('|'));
-  const rows: string[][] = [];
-  for (let index = from + 2; lines[index]?.startsWith('|') === true; index++) {
-    const cells = lines[index]!.slice(1, -1).split('|');
-    rows.push(cells.map((cell) => cell.trim()));
-  }
-  return rows.map(([first, ...rest]) => [first!.replaceAll('`', ''), ...rest]);
-}
-const firstCells = (document: string, heading: string) => tableUnder(document, heading).map(([first]) => first);
 
 describe('docs/errors.md', () => {
   it('lists every code once, with its exit code', () => {
@@ -54,6 +34,19 @@ describe('docs/errors.md', () => {
       expect(words, code).toHaveLength(3);
       expect(words[0]!.length, code).toBeGreaterThan(10);
       expect(words[2]!.length, code).toBeGreaterThan(10);
+    }
+  });
+
+  it('shows how each looks, as its template makes it', () => {
+    const messages = text('docs/errors.md').split('\n## Messages\n')[1]!;
+    const shown = [...messages.matchAll(/^### (\w+)\n\n```text\nerror (\w+): (.*)\n  next: (.*)\n```$/gm)];
+    expect(shown.map(([, heading]) => heading)).toEqual(firstCells('docs/errors.md', 'Errors'));
+    const like = (template: string) => new RegExp(`^${template.replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&').replaceAll(/\{\w+\}/g, '.*')}$`);
+    for (const [, heading, code, message, hint] of shown) {
+      const row = errorTable[code as keyof typeof errorTable];
+      expect(code).toBe(heading);
+      expect(message).toMatch(like(row.template));
+      expect(hint).toMatch(like(row.hint));
     }
   });
 
@@ -130,6 +123,12 @@ describe('what a run writes is what the documents say', () => {
     for (const scenario of json<object[]>(result('fee_sensitivity.json'))) expect(keys(scenario)).toEqual(documented('fee_sensitivity.json'));
   });
 
+  it('latency_sensitivity.json', () => {
+    const scenarios = json<object[]>(result('latency_sensitivity.json'));
+    expect(scenarios).toHaveLength(3);
+    for (const scenario of scenarios) expect(keys(scenario)).toEqual(documented('latency_sensitivity.json'));
+  });
+
   it('CSV files, column by column', () => {
     expect(csvHeader('trades_BTCUSDT.csv')).toEqual(firstCells('docs/metrics.md', 'trades CSV'));
     expect(csvHeader('equity_curve.csv')).toEqual(firstCells('docs/metrics.md', 'equity_curve.csv'));
@@ -147,6 +146,10 @@ describe('what a run writes is what the documents say', () => {
     ['docs/metrics.md', 'portfolio_returns', portfolioColumns],
     ['docs/data.md', 'Raw bars', rawBarColumns],
     ['docs/data.md', 'Raw funding', rawFundingColumns],
+    ['docs/data.md', 'Raw positioning', rawExtraColumns.metrics],
+    ['docs/data.md', 'Raw liquidations', rawExtraColumns.liquidations],
+    ['docs/data.md', 'Raw trade seconds', rawExtraColumns.trades_1s],
+    ['docs/data.md', 'Raw quote seconds', rawExtraColumns.quotes_1s],
     ['docs/data.md', 'Clean bars', cleanBarColumns],
     ['docs/data.md', 'Clean funding', cleanFundingColumns],
     ['docs/data.md', 'Features', contractColumns],
@@ -158,6 +161,11 @@ describe('what a run writes is what the documents say', () => {
     expect(listed).toEqual(columns.map(({ name, type }) => `${name}:${type}`));
   });
 
+  it('columns beyond bars and funding, by the name that studies use', () => {
+    const listed = tableUnder('docs/data.md', 'Columns of studies').map(([name]) => name);
+    expect(listed).toEqual(Object.keys(extraColumns));
+  });
+
   it('planted defects of the sample market', () => {
     const listed = tableUnder('docs/sample-market.md', 'The list').map((cells) => cells.slice(0, 4).join(' '));
     const planted = plantedDefects.map(({ kind, symbol, start, bars }) => {
@@ -165,95 +173,6 @@ describe('what a run writes is what the documents say', () => {
       return `${kind} ${symbol === '*' ? 'all' : symbol} ${time} ${bars}`;
     });
     expect([...listed].sort()).toEqual([...planted].sort());
-  });
-});
-
-describe('links of the documents', () => {
-  const slug = (heading: string) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
-      .replaceAll(' ', '-');
-  const anchors = (name: string) => [...text(name).matchAll(/^#+ (.*)$/gm)].map((match) => slug(match[1]!));
-
-  it.each(documents)('%s: every relative link leads somewhere', (name) => {
-    const prose = text(name).replaceAll(/^```.*?^```/gms, '');
-    for (const [, target] of prose.matchAll(/\]\(([^)\s]+)\)/g)) {
-      if (/^[a-z]+:/.test(target!)) continue;
-      const [path, anchor] = target!.split('#') as [string, string | undefined];
-      const file = path === '' ? name : join(dirname(name), path);
-      if (front.includes(file) && !existsSync(join(projectRoot, file))) continue;
-      expect(existsSync(join(projectRoot, file)), `${name}: ${target!}`).toBe(true);
-      if (anchor !== undefined && file.endsWith('.md')) expect(anchors(file), `${name}: ${target!}`).toContain(anchor);
-    }
-  });
-});
-
-/**
- * Commands in ```sh blocks. `<!-- run -->` before a block: its commands are run, in order, in one folder per document;
- * `<!-- file: PATH -->` before a block: its text is that file in the same folder.
- */
-interface Block {
-  readonly mark: string;
-  readonly language: string;
-  readonly body: string;
-}
-
-function blocksOf(name: string): Block[] {
-  const pattern = /(?:^<!-- (?<mark>.*?) -->\n+)?^```(?<language>\w*)\n(?<body>.*?)^```/gms;
-  return [...text(name).matchAll(pattern)].map(({ groups }) => ({
-    mark: groups!['mark'] ?? '',
-    language: groups!['language']!,
-    body: groups!['body']!,
-  }));
-}
-
-const commandsOf = ({ body }: Block) =>
-  body
-    .replaceAll(/\\\n\s*/g, '')
-    .split('\n')
-    .map((line) => line.replace(/(^|\s)#.*$/, '').trim())
-    .filter((line) => /^(backtest|node) /.test(line));
-
-/** Words of a command line, quotes respected. */
-const wordsOf = (line: string) => [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, double, single, bare]) => double ?? single ?? bare!);
-
-describe('commands of the documents', () => {
-  const registry = openRegistry();
-
-  /** Arguments of `backtest`, or null for a command of another program that exists. */
-  function backtestArguments(line: string): string[] | null {
-    const [program, ...rest] = wordsOf(line);
-    if (program === 'backtest') return rest;
-    const script = rest.find((word) => !word.startsWith('-'))!;
-    if (script === 'dist/cli/main.js') return rest.slice(rest.indexOf(script) + 1);
-    expect(existsSync(join(projectRoot, script)), line).toBe(true);
-    return null;
-  }
-
-  it.each(documents)('%s: every one parses', async (name) => {
-    for (const block of blocksOf(name).filter(({ language }) => language === 'sh')) {
-      for (const line of commandsOf(block)) {
-        const [id, ...argv] = backtestArguments(line) ?? ['--help'];
-        if (id!.startsWith('--')) continue;
-        const command = await registry.load<Command>('command', id!);
-        expect((await parseCommand(command, argv)).kind, line).toMatch(/run|help/);
-      }
-    }
-  });
-
-  const runnable = documents.filter((name) => blocksOf(name).some(({ mark }) => mark === 'run'));
-  it.each(runnable)('%s: those marked to be run end with 0', async (name) => {
-    const folder = temporaryFolder();
-    for (const { mark, body } of blocksOf(name)) if (mark.startsWith('file: ')) writeFiles(folder, { [mark.slice(6).trim()]: body });
-    for (const block of blocksOf(name).filter(({ mark }) => mark === 'run')) {
-      const commands = commandsOf(block);
-      expect(commands, `${name} runs a block without commands`).not.toEqual([]);
-      for (const line of commands) {
-        const result = await cli(backtestArguments(line)!, { cwd: folder, env: { BACKTEST_DATA_ROOT: join(folder, 'data') } });
-        expect(result.exit, `${line}\n${result.stderr}`).toBe(0);
-      }
-    }
   });
 });
 

@@ -38,10 +38,10 @@ describe('the same command on fresh data roots', () => {
     expect([marks('marks-one'), marks('marks-two')]).toEqual([0, 2]);
   });
 
-  it('writes the same bytes under the same names, logs and timings apart', () => {
+  it('writes the same bytes under the same names, logs and timings (also those in the list of reports and the ledger) apart', () => {
     const content = (name: string) =>
       Object.entries(snapshot(root(name)))
-        .filter(([file]) => !/\.log$|environment\.json$/.test(file))
+        .filter(([file]) => !/\.log$|environment\.json$|^governance\/|^reports\/index\./.test(file))
         .map(([file, text]) => `${file} ${text.split(' ')[0]!}`);
     expect(content('two')).toEqual(content('one'));
     expect(content('one').length).toBeGreaterThan(100);
@@ -54,12 +54,13 @@ describe('the same command on fresh data roots', () => {
     expect(snapshot(root('one'))).toEqual(before);
   });
 
-  it('with another cost is another run that fetches nothing again', async () => {
+  it('with another cost is another run that fetches nothing again, and takes no threads unasked', async () => {
     const raw = () => Object.fromEntries(Object.entries(snapshot(root('one'))).filter(([name]) => name.startsWith('lake/raw')));
     const before = raw();
-    const dearer = await cliJson<RunDocument>([...sampleRun(root('one'), large), '--cost-bps', '10', '--quiet']);
+    const dearer = await cliJson<RunDocument>([...sampleRun(root('one'), large), '--cost-bps', '10', '--quiet'], { env: observed('marks-unasked') });
     expect(dearer.run_id).not.toBe(run.run_id);
     expect(raw()).toEqual(before);
+    expect(marks('marks-unasked'), 'threads that nobody asked for').toBe(0);
   });
 });
 

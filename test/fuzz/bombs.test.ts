@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants, crc32, deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { archiveLimits } from '../../src/venues/source.ts';
+import { archiveLayouts } from '../../src/venues/layouts.ts';
 import { readSingleEntry } from '../../src/venues/zip.ts';
 
 const mebibyte = 2 ** 20;
@@ -45,7 +45,7 @@ function peakRise(work: () => void): number {
 }
 
 describe.skipIf(!existsSync('/proc/self/clear_refs'))('a zip bomb', () => {
-  const limit = archiveLimits.ohlcv_15m.entry;
+  const limit = archiveLayouts.ohlcv_15m.limits.entry;
   it.each([
     ['10 MB that claims 1 kB', 10, 1_024, 'larger than the 1024 bytes'],
     ['256 MB that claims 1 kB', 256, 1_024, 'larger than the 1024 bytes'],

@@ -2,7 +2,7 @@ import { isAppError } from '../../src/core/errors.ts';
 import { resolveParams } from '../../src/core/params.ts';
 import type { Files } from '../../src/core/effects.ts';
 import type { Invocation } from '../../src/cli/lib/command.ts';
-import { runRequest } from '../../src/cli/lib/runRequest.ts';
+import { readLayers } from '../../src/cli/lib/configLayers.ts';
 import { resolveRunConfig } from '../../src/stages/lib/runConfig.ts';
 import strategy from '../../src/strategies/vol_compression_v1.ts';
 import { fuzz, type FuzzResult } from '../support/fuzz.ts';
@@ -21,7 +21,10 @@ export async function judgeConfig(bytes: Buffer): Promise<boolean | string> {
   let verdict: boolean | string;
   try {
     const request = await read(bytes);
-    const config = await resolveRunConfig(request, async (id, given) => resolveParams(id, strategy.params, given));
+    const config = await resolveRunConfig(request, {
+      strategy: async (id, given) => resolveParams(id, strategy.params, given),
+      studies: () => Promise.resolve([]),
+    });
     verdict = foreignPrototype(request, 'the request') ?? foreignPrototype(config, 'the configuration') ?? true;
   } catch (error) {
     verdict = isAppError(error) && error.exit === 2 ? false : `ended with ${String(error).slice(0, 200)}`;
@@ -37,13 +40,13 @@ export function fuzzConfig(count: number, seed: number): Promise<FuzzResult> {
 const prototypeNames = Object.getOwnPropertyNames(Object.prototype).length;
 
 /** The request of two configuration files: a sound one and then the text. */
-function read(bytes: Buffer): Promise<Readonly<Record<string, unknown>>> {
+async function read(bytes: Buffer): Promise<Readonly<Record<string, unknown>>> {
   const content: Record<string, Buffer> = { 'base.yaml': Buffer.from(base), 'fuzz.yaml': bytes };
   const files = {
     stat: async (path: string) => ({ size: content[path]!.length, isFile: true, isDirectory: false }),
     read: async (path: string) => content[path]!,
   } as unknown as Files;
-  return runRequest({ flags: { config: Object.keys(content) }, effects: { files } } as unknown as Invocation);
+  return (await readLayers({ flags: { config: Object.keys(content) }, effects: { files } } as unknown as Invocation)).request;
 }
 
 /** Where a mapping has another prototype than every plain object, in words. */

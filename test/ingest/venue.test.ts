@@ -3,6 +3,7 @@ import type { HttpRequest } from '../../src/core/effects.ts';
 import { barMs, dayMs } from '../../src/core/time.ts';
 import { createEffects } from '../../src/lake/realEffects.ts';
 import { createHttp } from '../../src/venues/http.ts';
+import type { ProgressEvent } from '../../src/stages/lib/runPipeline.ts';
 import { readRows, runIngest, timesOf } from '../support/ingestRun.ts';
 import { removeFolders, temporaryFolder } from '../support/pipeline.ts';
 import { barsBetween, barsPath, type VenueServer, venueServer } from '../support/venueServer.ts';
@@ -130,10 +131,10 @@ it('downloads at most 8 files at a time', async () => {
 });
 
 it('tells how far it is', async () => {
-  const notes: string[] = [];
-  await runIngest({ ...year(), progress: (event) => event.type === 'note' && notes.push(event.text) });
+  const notes: Extract<ProgressEvent, { type: 'note' }>[] = [];
+  await runIngest({ ...year(), progress: (event) => event.type === 'note' && notes.push(event) });
   expect(notes).toHaveLength(12);
-  expect(notes.at(-1)).toMatch(/^AAAUSDT 2024-\d\d \(12\/12\)$/);
+  expect(notes.at(-1)).toMatchObject({ text: expect.stringMatching(/^AAAUSDT 2024-\d\d$/), progress: { done: 12, total: 12, unit: 'months' } });
 });
 
 describe('the window', () => {

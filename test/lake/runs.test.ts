@@ -138,7 +138,7 @@ describe('runs', () => {
   it.each(['show', 'verify', 'diff', 'reproduce', 'export'])('%s without ids or with an unknown one is a usage error', async (action) => {
     const to = join(dataRoot, 'nowhere');
     await expect(run([action], { to })).rejects.toMatchObject({ code: 'E_USAGE' });
-    await expect(run([action, 'unknown', 'unknown'], { to })).rejects.toMatchObject({
+    await expect(run(action === 'diff' ? [action, 'unknown', 'unknown'] : [action, 'unknown'], { to })).rejects.toMatchObject({
       code: 'E_RUN_UNKNOWN',
       message: expect.stringContaining('unknown') as string,
     });

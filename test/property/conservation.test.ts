@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { column } from '../../src/core/expression.ts';
 import { type Profile, referenceProfile, standardProfile } from '../../src/core/profile.ts';
-import { sumBook } from '../../src/engine/book.ts';
+import { type Book, sumBook } from '../../src/engine/book.ts';
 import type { Line } from '../../src/engine/accounting.ts';
 import { feeSensitivity } from '../../src/engine/feeSensitivity.ts';
 import type { Frame } from '../../src/engine/frame.ts';
@@ -170,8 +170,9 @@ describe('a book of lines', () => {
       seeds.map((seed) => wildFrame({ seed, rows: 80 + (seed % 40), gapChance: 0.03, warmup: 2, start: Date.UTC(2024, 0, 1 + (seed % 2)) })),
     );
   const bookOf = (some: readonly Frame[], costBps = 6) =>
-    sumBook(some.map((frame) => ({ line: simulate(reversion, frame, { costBps }), openTime: frame.openTime })));
-  const moneyParts = ['pnl', 'gross', 'cost', 'funding', 'latePnl', 'grossExposure', 'netExposure', 'turnover'] as const;
+    flatten(sumBook(some.map((frame) => ({ line: simulate(reversion, frame, { costBps }), openTime: frame.openTime }))));
+  const flatten = (book: Book) => ({ ...book, late: book.delayedPnl[0]!, later: book.delayedPnl[1]! });
+  const moneyParts = ['pnl', 'gross', 'cost', 'funding', 'late', 'later', 'grossExposure', 'netExposure', 'turnover'] as const;
 
   it('is the same whatever the order of its symbols', () => {
     fc.assert(
@@ -203,10 +204,12 @@ describe('a book of lines', () => {
           { close: some[0]!.columns['close']!, want: new Float64Array(some[0]!.rows) },
           { start: some[0]!.openTime[0]!, isGap: some[0]!.isGap },
         );
-        const withIdle = sumBook([
-          ...some.map((frame) => ({ line: simulate(reversion, frame, { costBps: 6 }), openTime: frame.openTime })),
-          { line: simulate(wantStrategy, idle), openTime: idle.openTime },
-        ]);
+        const withIdle = flatten(
+          sumBook([
+            ...some.map((frame) => ({ line: simulate(reversion, frame, { costBps: 6 }), openTime: frame.openTime })),
+            { line: simulate(wantStrategy, idle), openTime: idle.openTime },
+          ]),
+        );
         for (const part of moneyParts) expect(withIdle[part]).toEqual(bookOf(some)[part]);
       }),
       { numRuns: 50 },

@@ -48,9 +48,11 @@ export async function verifyLake(root: string): Promise<string[]> {
   return exit === 0 ? [] : [`verify ended with ${exit}: ${stderr}${stdout.slice(0, 500)}`];
 }
 
-/** SHA-256 of every file that a finished run leaves, by path; logs, timings, cache, locks and leftovers of interrupted writes left out. */
+/** SHA-256 of every file that a finished run leaves, by path; logs, timings, the list of reports and the ledger (which name times), cache, locks and leftovers left out. */
 export function fingerprint(root: string, isLeftOut: (name: string) => boolean = () => false): Record<string, string> {
-  const names = filesBelow(root).filter((name) => !/(^cache\/)|(\.log$)|environment\.json$|(^|\/)\.(tmp-|lock)/.test(name) && !isLeftOut(name));
+  const names = filesBelow(root).filter(
+    (name) => !/(^cache\/)|(^governance\/)|(^reports\/index\.)|(\.log$)|environment\.json$|(^|\/)\.(tmp-|lock)/.test(name) && !isLeftOut(name),
+  );
   return Object.fromEntries(
     names.map((name) => [
       name,

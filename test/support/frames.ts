@@ -6,6 +6,7 @@ import { namedStream, nextIndex, nextNormal, nextUniform } from '../../src/core/
 import { barMs } from '../../src/core/time.ts';
 import type { Line } from '../../src/engine/accounting.ts';
 import type { Frame } from '../../src/engine/frame.ts';
+import { columnReads } from '../../src/engine/intentColumns.ts';
 import { screen } from '../../src/engine/screen/screen.ts';
 
 /** First bar of frames that name no other. */
@@ -142,6 +143,17 @@ export function wildFrame(options: WildOptions): Frame {
   }
   const columns = Object.fromEntries(names.map((name) => [name, rows.map((bar) => bar[name])])) as Record<(typeof names)[number], number[]>;
   return frameOf(columns, { isGap, fundingRate, symbol: `WILD${options.seed}`, ...(options.start === undefined ? {} : { start: options.start }) });
+}
+
+/** The frame with a column for everything that a strategy reads: those it lacks are values around which thresholds usually lie. */
+export function withColumnsOf(strategy: Strategy, frame: Frame): Frame {
+  const values = [-2, -0.01, 0, 0.01, 0.5, 2, 5, 30, 45, 60, 90, Number.NaN];
+  const lacking = columnReads(strategy).filter(({ name }) => frame.columns[name] === undefined);
+  const added = lacking.map(({ name }) => {
+    const random = namedStream(`seed=1/frames/${name}/0`);
+    return [name, Float64Array.from({ length: frame.rows }, () => values[nextIndex(random, values.length)]!)] as const;
+  });
+  return { ...frame, columns: { ...frame.columns, ...Object.fromEntries(added) } };
 }
 
 /** Base columns as the features stage sees them: a random walk whose volatility falls, funding every 32 bars, gaps where told. */

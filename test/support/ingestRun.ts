@@ -7,6 +7,7 @@ import { columnsOf } from '../../src/stages/lib/artifacts.ts';
 import type { MonthRecord } from '../../src/stages/lib/ingestRecord.ts';
 import type { RunOptions, RunOutcome } from '../../src/stages/lib/runPipeline.ts';
 import type { Manifest } from '../../src/stages/lib/stage.ts';
+import type { ArchiveDataset } from '../../src/venues/layouts.ts';
 import { runInProcess } from './pipeline.ts';
 
 export type Dataset = 'ohlcv_15m' | 'funding';
@@ -56,13 +57,18 @@ const columns: Record<Dataset, ColumnSpec[]> = {
 };
 
 /** Rows of the manifest's partitions, in order, read from Parquet. */
-export async function readRows(dataRoot: string, manifest: Manifest, dataset: Dataset = 'ohlcv_15m'): Promise<Table> {
+export function readRows(dataRoot: string, manifest: Manifest, dataset: Dataset = 'ohlcv_15m'): Promise<Table> {
+  return readTable(dataRoot, manifest.outputs, columns[dataset]);
+}
+
+/** Rows of stored tables, in order, read from Parquet. */
+export async function readTable(dataRoot: string, artifacts: readonly { readonly path: string }[], specs: readonly ColumnSpec[]): Promise<Table> {
   const db = await openDuckDb({ allowedFolders: [dataRoot] });
   try {
     return await readParquet(
       db,
-      manifest.outputs.map(({ path }) => join(dataRoot, path)),
-      columns[dataset],
+      artifacts.map(({ path }) => join(dataRoot, path)),
+      specs,
     );
   } finally {
     await db.close();
@@ -72,12 +78,12 @@ export async function readRows(dataRoot: string, manifest: Manifest, dataset: Da
 /** Times of a table, epoch ms. */
 export const timesOf = (table: Table): number[] => [...table.numbers['timestamp']!];
 
-export function recordPath(dataRoot: string, symbol: string, month: string, dataset: Dataset = 'ohlcv_15m'): string {
+export function recordPath(dataRoot: string, symbol: string, month: string, dataset: ArchiveDataset = 'ohlcv_15m'): string {
   return join(dataRoot, 'lake/raw/binance/objects/perp', symbol, dataset, month, 'provenance.json');
 }
 
 /** The provenance record of a month, or null. */
-export function readRecord(dataRoot: string, symbol: string, month: string, dataset: Dataset = 'ohlcv_15m'): MonthRecord | null {
+export function readRecord(dataRoot: string, symbol: string, month: string, dataset: ArchiveDataset = 'ohlcv_15m'): MonthRecord | null {
   const path = recordPath(dataRoot, symbol, month, dataset);
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as MonthRecord) : null;
 }

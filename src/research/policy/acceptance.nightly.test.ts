@@ -18,7 +18,7 @@ describe.each([studentT, garch, regimes])('on $id markets, which hold nothing to
     () => {
       let [promoted, families, low, cells, saving] = [0, 0, 0, 0, 0];
       for (let replicate = 0; replicate < markets; replicate++) {
-        const result = runPolicyStudy(policyInput(policyMarket({ generator, replicate }), { policy }));
+        const result = runPolicyStudy(policyInput(policyMarket({ generator, replicate: 100 + replicate }), { policy }));
         const rows = result.cells.filter(({ slice, p }) => slice === 'development' && p !== null);
         promoted += +(result.promoted.length > 0);
         families += +rows.some(({ p_adjusted: p }) => p! <= alpha);

@@ -66,12 +66,7 @@ export function draftOverlay(result: PolicyResult, cell: string, runId: string |
   const cells = of(result.cells);
   const [{ condition, action }] = cells as [CellRow];
   const { text, effect, release } = design.actions[action]!;
-  const slices = design.slices.map(({ id, start, days }) => ({
-    id,
-    days,
-    date_range: `${formatDay(start)}..${formatDay(start + (days - 1) * dayMs)}`,
-  }));
-  const looked = slices.filter(({ id }) => cells.some(({ slice }) => slice === id));
+  const looked = slicesOf(design, cells);
   return {
     spec_version: 'v1',
     name: `${result.id}__${condition}__${action}`,
@@ -80,16 +75,7 @@ export function draftOverlay(result: PolicyResult, cell: string, runId: string |
     action: text,
     status: 'DRAFT',
     tuning_allowed: false,
-    run_ids_evidence:
-      runId === null
-        ? []
-        : looked.map(({ id, date_range }) => ({
-            run_id: runId,
-            split: id,
-            date_range,
-            universe: design.symbols.join(','),
-            config_hash: result.digest,
-          })),
+    run_ids_evidence: runId === null ? [] : looked.map((slice) => evidenceOf(result, slice, runId)),
     cost_bps_validated: design.cost_bps,
     notes: `Drafted by policy study ${result.id} version ${result.version}: ${result.title}`,
     objective: {
@@ -114,4 +100,17 @@ export function draftOverlay(result: PolicyResult, cell: string, runId: string |
       gates: of(result.gates),
     },
   };
+}
+
+type DraftSlice = OverlayDraft['origin']['slices'][number];
+
+/** The slices that a cell was looked at on, by their dates. */
+function slicesOf({ slices }: PolicyDesign, cells: readonly CellRow[]): DraftSlice[] {
+  return slices
+    .filter(({ id }) => cells.some(({ slice }) => slice === id))
+    .map(({ id, start, days }) => ({ id, days, date_range: `${formatDay(start)}..${formatDay(start + (days - 1) * dayMs)}` }));
+}
+
+function evidenceOf({ design, digest }: PolicyResult, { id, date_range }: DraftSlice, runId: string): EvidenceRecord {
+  return { run_id: runId, split: id, date_range, universe: design.symbols.join(','), config_hash: digest };
 }

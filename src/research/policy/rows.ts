@@ -1,5 +1,5 @@
 import { dayMs } from '../../core/time.ts';
-import type { DailySums } from '../../engine/dailySums.ts';
+import { type DailySums, emptySums } from '../../engine/dailySums.ts';
 import { expectedShortfall } from '../../stats/expectedShortfall.ts';
 import { mean } from '../../stats/moments.ts';
 import { neumaierSum } from '../../stats/sums.ts';
@@ -79,13 +79,7 @@ export function baselineRows({ slice, symbols, ranges, baseline }: SliceBook): B
   let line = 0;
   return symbols.flatMap(({ lines, frame }, s) =>
     lines.map((rehearsal): BaselineRow => {
-      const sums: DailySums = {
-        firstDay: slice.firstDay,
-        gross: new Float64Array(slice.days),
-        cost: new Float64Array(slice.days),
-        exposure: 0,
-        turnover: 0,
-      };
+      const sums = emptySums(slice.firstDay, slice.days);
       rehearsal.run([], sums);
       return {
         slice: slice.id,

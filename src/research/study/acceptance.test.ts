@@ -76,6 +76,23 @@ describe('no peeking', () => {
     }
   });
 
+  it('knows what was confirmed at the bar where it happened, whatever comes after', () => {
+    const confirmed = testStudy((document) => {
+      document['detector'] = {
+        when: 'abs(r) >= large',
+        direction: 'sign(r)',
+        confirm: [{ within: 12, must: 'happen', of: 'abs(r)', at_most: 0.002 }],
+      };
+    });
+    const [frame] = frames as [StudyFrame];
+    const { events } = detectEvents(series(frame, confirmed));
+    expect(events.length).toBeGreaterThan(20);
+    for (const event of events.slice(0, 20)) {
+      const short = detectEvents(series(cutFrame(frame, event.anchor + 1), confirmed)).events;
+      expect(short.at(-1)).toMatchObject({ trigger: event.trigger, anchor: event.anchor });
+    }
+  });
+
   it('fits thresholds on the development slice alone', () => {
     const development = 96 * 120;
     const changed = frames.map((frame) => disturbFrame(frame, { from: development, to: frame.rows, name: 'fit' }));

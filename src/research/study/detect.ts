@@ -73,10 +73,11 @@ function confirmed(series: StudySeries, event: { trigger: number; start: number;
     const of = series.signed(rule.of, event.direction);
     const level = series.signed(rule.level, event.direction)[event.trigger]!;
     const end = anchor + rule.within;
-    if (Number.isNaN(level) || end >= series.frame.rows || series.nextGap[anchor]! <= end) return null;
+    if (Number.isNaN(level)) return null;
     let happened = -1;
     for (let row = anchor + 1; row <= end && happened < 0; row++) {
-      const value = of[row]!;
+      // What has happened is known at its bar, whatever comes after; what has not happened needs every bar.
+      const value = row < series.frame.rows && series.frame.isGap[row] === 0 ? of[row]! : Number.NaN;
       if (Number.isNaN(value)) return null;
       if (rule.side === 'at_least' ? value >= level : value <= level) happened = row;
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defineFeature, defineGate, kindOf, outputsOf, unitKinds } from './define.ts';
+import { defineFeature, kindOf, outputsOf, unit, unitKinds } from './define.ts';
 import { AppError, type ErrorCode, errorTable, isAppError, toAppError } from './errors.ts';
 import { type Finding, sortFindings } from './findings.ts';
 import { defineStrategy } from './intent.ts';
@@ -151,7 +151,7 @@ describe('units', () => {
 
   it('carry their kind, recognized without instanceof', () => {
     expect(kindOf(feature)).toBe('feature');
-    expect(kindOf(defineGate({ id: 'g', summary: '', need: [], judge: () => ({ observed: null, threshold: 0, pass: null, why: '' }) }))).toBe('gate');
+    expect(kindOf(unit('gate', { id: 'g' }))).toBe('gate');
     expect(kindOf({ ...feature, [Symbol.for('@perp/backtest.unit')]: 'feature' })).toBe('feature');
   });
 

@@ -1,5 +1,3 @@
-import type { ParamSchema } from './params.ts';
-
 /**
  * Units are what a user adds: one file, one default export made by a define...() function, found by its
  * file name (registry/discover.ts). The brand is a global symbol, so a plugin bundled with its own copy of
@@ -11,9 +9,7 @@ const brand = Symbol.for('@perp/backtest.unit');
 export const unitFolders = {
   feature: 'features',
   strategy: 'strategies',
-  overlay: 'overlays',
-  study: 'research/studies',
-  gate: 'research/gates',
+  gate: 'portfolio/gates',
   allocator: 'portfolio/allocators',
   section: 'report/sections',
   source: 'venues/sources',
@@ -84,46 +80,3 @@ export type Feature = ReturnType<typeof defineFeature>;
 export function outputsOf(feature: FeatureSpec): readonly ColumnPromise[] {
   return feature.outputs ?? [{ name: feature.id, help: feature.summary }];
 }
-
-export interface OverlaySpec {
-  readonly id: string;
-  readonly summary: string;
-  readonly params: ParamSchema;
-  /** Target exposures after the overlay, [bars]; never larger in absolute value than those given. */
-  readonly apply: (targets: Float64Array, context: Readonly<Record<string, Float64Array>>, params: Readonly<Record<string, unknown>>) => Float64Array;
-}
-
-export const defineOverlay = (spec: OverlaySpec) => unit('overlay', spec);
-
-export interface GateSpec {
-  readonly id: string;
-  readonly summary: string;
-  /** What must be in the result for the gate to judge; a missing input fails the gate. */
-  readonly need: readonly string[];
-  readonly judge: (result: Readonly<Record<string, unknown>>) => { observed: number | null; threshold: number; pass: boolean | null; why: string };
-}
-
-export const defineGate = (spec: GateSpec) => unit('gate', spec);
-
-export interface StudySpec {
-  readonly id: string;
-  readonly summary: string;
-  readonly hypothesis: string;
-  readonly horizonBars: number;
-}
-
-export const defineStudy = (spec: StudySpec) => unit('study', spec);
-
-export interface AllocatorSpec {
-  readonly id: string;
-  readonly summary: string;
-  readonly params: ParamSchema;
-  /** Weights [edges] from past returns [days x edges], covariance [edges x edges] and limits. */
-  readonly weigh: (input: {
-    returns: readonly Float64Array[];
-    covariance: readonly Float64Array[];
-    limits: Readonly<Record<string, number>>;
-  }) => Float64Array;
-}
-
-export const defineAllocator = (spec: AllocatorSpec) => unit('allocator', spec);

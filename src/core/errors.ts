@@ -37,7 +37,7 @@ export const errorTable = {
   E_CONFIG: { exit: 2, template: '{where}: {problem}', hint: '{remedy}' },
   E_HOLDOUT: {
     exit: 2,
-    template: 'the holdout of study {study} version {version} was opened by run {runId} on {at}',
+    template: 'the holdout of {kind} {id} version {version} was opened by run {runId} on {at}',
     hint: 'It opens once per version. Change the document to a new version, whose holdout is what comes after.',
   },
   E_LEDGER: {
@@ -45,6 +45,12 @@ export const errorTable = {
     template: 'governance/ledger.jsonl: {problem}',
     hint: 'Run `backtest ledger verify`; put the file back from a copy. Nothing is appended to a broken ledger.',
   },
+  E_EVIDENCE: {
+    exit: 2,
+    template: 'run {run} is no evidence for {subject}: {problem}',
+    hint: 'docs/governance.md says what makes a run evidence. `backtest promote check {subject}` shows what is missing.',
+  },
+  E_GOVERNANCE: { exit: 2, template: '{what}: {problem}', hint: '{remedy}' },
   E_FORMULA: {
     exit: 2,
     template: '{where}: formula {formula}: {problem}',
@@ -52,6 +58,23 @@ export const errorTable = {
   },
   E_STUDY: { exit: 2, template: '{where}: {problem}', hint: '{remedy}' },
   E_POLICY: { exit: 2, template: '{where}: {problem}', hint: '{remedy}' },
+  E_PORTFOLIO: { exit: 2, template: '{where}: {problem}', hint: '{remedy}' },
+  E_TRUST: {
+    exit: 2,
+    template: '{subject} is {level}, the run asks for {asked}',
+    hint: '`backtest promote check {subject}` says what its next state needs; a lower --trust uses it all the same, and the report says so.',
+  },
+  E_SPEC: { exit: 2, template: '{where}: {problem}', hint: '{remedy}' },
+  E_INFEASIBLE: {
+    exit: 2,
+    template: 'no weights keep all of these at once: {constraints}',
+    hint: 'Loosen one of the limits named. Without a smallest investment the answer can always be cash.',
+  },
+  E_RC_CAP_INFEASIBLE: {
+    exit: 2,
+    template: 'a risk share of at most {cap} per edge cannot be kept by {edges} edges (RC_CAP_INFEASIBLE)',
+    hint: 'Shares sum to 1: set the cap to {smallest} or more, switch it off, or add edges.',
+  },
   E_BAD_PARAM: {
     exit: 2,
     template: '{unit} parameter {name}: {problem}',
@@ -123,6 +146,11 @@ export const errorTable = {
   },
   E_CSV: { exit: 3, template: '{file} line {line}: {problem}', hint: 'The file was refused as a whole; nothing of it was used.' },
   E_ARTIFACT_DAMAGED: { exit: 3, template: '{path}: {problem}', hint: 'Run the same command with --force to rebuild the run.' },
+  E_RESULT_EMPTIED: {
+    exit: 3,
+    template: '{path} holds {count} candidates, and now nothing is found',
+    hint: 'See why the studies of the run find nothing any more; --force replaces the list all the same.',
+  },
   E_NETWORK: { exit: 4, template: '{url}: {problem}', hint: 'Run the same command again: what was fetched is kept.' },
   E_DISK_FULL: { exit: 4, template: 'no space left while writing {path}', hint: 'Free some space and run the same command again.' },
   E_PERMISSION: {

@@ -120,6 +120,14 @@ describe('the formula language', () => {
     expect(rank[96 * 3]).toBeNaN();
   });
 
+  it('counts bars since a condition held, and takes medians where one held', () => {
+    const close = Float64Array.of(5, 1, 7, 2, 3, 9, 1, 1, 1, Number.NaN, 4);
+    const frame: FormulaFrame = { rows: close.length, openTime: new Float64Array(close.length), columns: { close } };
+    const none = Number.NaN;
+    expect(values(frame, 'since(close > 4, 3)')).toEqual([0, 1, 0, 1, 2, 0, 1, 2, none, none, none]);
+    expect(values(frame, 'median_where(close, close > 2, 3)')).toEqual([none, none, 6, 7, 5, 6, 6, 9, none, none, 4]);
+  });
+
   it('reads the clock in UTC', () => {
     const frame: FormulaFrame = { rows: 1, openTime: Float64Array.of(Date.UTC(2024, 1, 29, 23, 45)), columns: {} };
     expect(['hour()', 'minute()', 'weekday()', 'session()'].map((source) => values(frame, source)[0])).toEqual([23, 45, 4, 2]);
@@ -146,6 +154,8 @@ describe('the formula language', () => {
       'within(close > lag(close, 1), 3)',
       'held(close > lag(close, 1), 3)',
       'held_exactly(close > lag(close, 2), 2)',
+      'since(close > lag(close, 2), 4)',
+      'median_where(volume, close > lag(close, 1), 9)',
       'choose(close > 100, abs(change(close, 3)), sqrt(volume))',
       'min(close, high) + max(volume, 1) * sign(change(close, 1))',
       'hour() + minute() + weekday() + session()',

@@ -132,6 +132,20 @@ export const formulaFunctions: Readonly<Record<string, FormulaFunction>> = {
     reads: ([bars = 0]) => bars,
     compute: ([values], [bars]) => runs(values!).map((run) => (run === bars! ? 1 : 0)),
   },
+  since: {
+    args: ['condition', 'bars'],
+    gives: 'number',
+    help: 'bars since the condition last held, 0 on a bar where it does; missing when it held on none of the last bars',
+    reads: window,
+    compute: ([values], [bars]) => recent(values!, (age) => (age < bars! ? age : Number.NaN)),
+  },
+  median_where: {
+    args: ['number', 'condition', 'bars'],
+    gives: 'number',
+    help: 'median of the values of those of the last bars on which the condition holds; missing where it holds on none, and before there are so many bars',
+    reads: window,
+    compute: ([values, holds], [bars]) => medianWhere(values!, holds!, bars!),
+  },
   choose: {
     args: ['condition', 'number', 'number'],
     gives: 'number',
@@ -199,4 +213,27 @@ function runs(values: Float64Array): Float64Array {
 function recent(values: Float64Array, of: (age: number) => number): Float64Array {
   let age = Number.POSITIVE_INFINITY;
   return values.map((value) => of((age = value === 1 ? 0 : age + 1)));
+}
+
+/** Median of the values at the rows of each full trailing window on which the condition holds; the chosen values are kept sorted. */
+function medianWhere(values: Float64Array, holds: Float64Array, bars: number): Float64Array {
+  const chosen: number[] = [];
+  const placeOf = (value: number): number => {
+    let [low, high] = [0, chosen.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (chosen[middle]! < value) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  const isChosen = (row: number): boolean => row >= 0 && holds[row] === 1 && !Number.isNaN(values[row]);
+  const out = new Float64Array(values.length);
+  for (let row = 0; row < values.length; row++) {
+    if (isChosen(row)) chosen.splice(placeOf(values[row]!), 0, values[row]!);
+    if (isChosen(row - bars)) chosen.splice(placeOf(values[row - bars]!), 1);
+    const half = chosen.length >> 1;
+    out[row] = row < bars - 1 || chosen.length === 0 ? Number.NaN : chosen.length % 2 === 1 ? chosen[half]! : (chosen[half - 1]! + chosen[half]!) / 2;
+  }
+  return out;
 }

@@ -42,6 +42,9 @@ test('follows the contract', () => {
       paths.equityCurve('r1'),
       paths.feeSensitivity('r1'),
       paths.latencySensitivity('r1'),
+      paths.riskMetrics('r1'),
+      paths.dailyReturns('r1'),
+      paths.overlayBindings('r1'),
     ].map(at),
   ).toEqual([
     'lake/trades/backtests/r1',
@@ -50,6 +53,9 @@ test('follows the contract', () => {
     'lake/trades/backtests/r1/equity_curve.csv',
     'lake/trades/backtests/r1/fee_sensitivity.json',
     'lake/trades/backtests/r1/latency_sensitivity.json',
+    'lake/trades/backtests/r1/risk_metrics.json',
+    'lake/trades/backtests/r1/daily_returns.json',
+    'lake/trades/backtests/r1/overlay_bindings.json',
   ]);
   expect(
     [

@@ -34,6 +34,9 @@ export interface LakePaths {
   equityCurve(runId: string): string;
   feeSensitivity(runId: string): string;
   latencySensitivity(runId: string): string;
+  riskMetrics(runId: string): string;
+  dailyReturns(runId: string): string;
+  overlayBindings(runId: string): string;
   runs(): string;
   run(runId: string): string;
   runRecord(runId: string): string;
@@ -49,6 +52,9 @@ export interface LakePaths {
   studyReport(study: string, version: number, runId: string): string;
   /** Surrogate distributions of a study version, shared by runs. */
   studyCalibration(study: string, version: number): string;
+  policyReport(policy: string, version: number, runId: string): string;
+  /** The ranked candidates of a run: folder. */
+  edgeCandidates(runId: string): string;
   portfolioReport(runId: string): string;
   promotionReport(subject: string): string;
   ledger(): string;
@@ -102,6 +108,9 @@ export function lakePaths(dataRoot: string): LakePaths {
     equityCurve: (runId) => trades(runId, 'equity_curve.csv'),
     feeSensitivity: (runId) => trades(runId, 'fee_sensitivity.json'),
     latencySensitivity: (runId) => trades(runId, 'latency_sensitivity.json'),
+    riskMetrics: (runId) => trades(runId, 'risk_metrics.json'),
+    dailyReturns: (runId) => trades(runId, 'daily_returns.json'),
+    overlayBindings: (runId) => trades(runId, 'overlay_bindings.json'),
     runs: () => at('runs'),
     run: (runId) => run(runId),
     runRecord: (runId) => run(runId, 'run.json'),
@@ -115,6 +124,8 @@ export function lakePaths(dataRoot: string): LakePaths {
     reportIndexJson: () => at('reports', 'index.json'),
     studyReport: (study, version, runId) => at('reports', 'studies', checkId('study', study), `v${version}`, checkRunId(runId)),
     studyCalibration: (study, version) => at('reports', 'studies', checkId('study', study), `v${version}`, 'calibration'),
+    policyReport: (policy, version, runId) => at('reports', 'policies', checkId('policy study', policy), `v${version}`, checkRunId(runId)),
+    edgeCandidates: (runId) => at('reports', 'edge_candidates', checkRunId(runId)),
     portfolioReport: (runId) => at('reports', 'portfolio', checkRunId(runId)),
     promotionReport: (subject) => at('reports', 'promotion', checkId('subject', subject)),
     ledger: () => at('governance', 'ledger.jsonl'),

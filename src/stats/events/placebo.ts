@@ -39,6 +39,51 @@ export function placeboTest(observed: number, placebo: ArrayLike<number>): Place
   return { pUpper, pLower, pTwoSided: Math.min(1, 2 * Math.min(pUpper, pLower)), excessOverPlaceboMean: observed - center };
 }
 
+/**
+ * Share of null draws at least as extreme as the observed statistic, itself counted: (1 + count) / (draws + 1). Never 0.
+ *
+ * @param observed  the statistic at the true dates
+ * @param draws     the statistic under the null, NaN where a draw gave nothing, read only
+ * @param direction what is extreme: large, small, or far from the mean of the draws
+ * @returns         null without a draw that gave something
+ * @source Phipson & Smyth 2010
+ */
+export function placeboP(observed: number, draws: Float64Array, direction: 'increase' | 'decrease' | 'different'): number | null {
+  const usable = draws.filter((draw) => !Number.isNaN(draw));
+  if (usable.length === 0) return null;
+  const center = direction === 'different' ? usable.reduce((sum, draw) => sum + draw, 0) / usable.length : 0;
+  const sign = direction === 'decrease' ? -1 : 1;
+  const sizeOf = (value: number): number => (direction === 'different' ? Math.abs(value - center) : sign * value);
+  const least = sizeOf(observed);
+  let count = 0;
+  for (let i = 0; i < usable.length; i++) count += +(sizeOf(usable[i]!) >= least);
+  return (1 + count) / (usable.length + 1);
+}
+
+/** How null draws lie. */
+export interface DrawSummary {
+  /** Draws that gave something. */
+  readonly draws: number;
+  readonly mean: number | null;
+  readonly sd: number | null;
+}
+
+/**
+ * Number, mean and sample deviation of null draws.
+ *
+ * @param draws NaN where a draw gave nothing, read only
+ * @returns     nulls where there are too few: none for a mean, one for a deviation
+ * @source standard definition
+ */
+export function summarizeDraws(draws: Float64Array): DrawSummary {
+  const usable = draws.filter((draw) => !Number.isNaN(draw));
+  const count = usable.length;
+  if (count === 0) return { draws: 0, mean: null, sd: null };
+  const center = usable.reduce((sum, draw) => sum + draw, 0) / count;
+  const squares = usable.reduce((sum, draw) => sum + (draw - center) * (draw - center), 0);
+  return { draws: count, mean: center, sd: count < 2 ? null : Math.sqrt(squares / (count - 1)) };
+}
+
 /** The calendar that placebo dates move in: whole UTC days of bars, from bar 0. */
 export interface PlaceboCalendar {
   readonly days: number;

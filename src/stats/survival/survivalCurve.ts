@@ -1,6 +1,7 @@
 import { AppError } from '../../core/errors.ts';
 import { requireAlpha } from '../requireAlpha.ts';
 import { normalQuantile } from '../normal.ts';
+import { noWeight } from './survivalTally.ts';
 import { requireWhole } from '../requireWhole.ts';
 
 /** Who was watched for how long. Ages are whole bars since the origin; a subject is at risk at ages entry + 1 .. exit. */
@@ -11,6 +12,8 @@ export interface Subjects {
   readonly isHit: ArrayLike<number>;
   /** [subjects] age from which on the subject was watched (delayed entry); default 0. One that enters at or after its exit is never at risk. */
   readonly entry?: ArrayLike<number>;
+  /** [subjects] how much each counts; default 1. */
+  readonly weight?: ArrayLike<number>;
 }
 
 /** Counts at each age; every column is [horizon], index k for age k + 1. */
@@ -45,20 +48,24 @@ export interface SurvivalCurve extends LifeTable {
 export function lifeTable(subjects: Subjects, horizon: number): LifeTable {
   requireSubjects(subjects);
   requireWhole(horizon, 'horizon', 0);
-  const { exit, isHit, entry } = subjects;
+  const { exit, isHit, entry, weight } = subjects;
   const change = new Float64Array(horizon + 2);
   const hits = new Float64Array(horizon);
   for (let i = 0; i < exit.length; i++) {
     const from = entry?.[i] ?? 0;
     const to = exit[i]!;
     if (from >= to || from >= horizon) continue;
-    change[from]!++;
-    change[Math.min(to, horizon)]!--;
-    if (isHit[i] === 1 && to <= horizon) hits[to - 1]!++;
+    const counted = weight?.[i] ?? 1;
+    change[from]! += counted;
+    change[Math.min(to, horizon)]! -= counted;
+    if (isHit[i] === 1 && to <= horizon) hits[to - 1]! += counted;
   }
   const atRisk = new Float64Array(horizon);
   let watched = 0;
-  for (let k = 0; k < horizon; k++) atRisk[k] = watched += change[k]!;
+  for (let k = 0; k < horizon; k++) {
+    watched += change[k]!;
+    atRisk[k] = watched > noWeight ? watched : 0;
+  }
   return { atRisk, hits };
 }
 
@@ -85,7 +92,7 @@ export function survivalCurve(subjects: Subjects, { horizon, alpha }: { horizon:
     // Ages without anybody at risk add nothing to the cumulative hazard, but end what is known about survival.
     running.hazard += n === 0 ? 0 : d / n;
     running.hazardVariance += n === 0 ? 0 : d / (n * n);
-    running.survival *= n === 0 ? Number.NaN : (n - d) / n;
+    running.survival *= n === 0 ? Number.NaN : 1 - d / n;
     running.greenwood += d === 0 ? 0 : d / (n * (n - d));
     curve.cumulativeHazard[k] = running.hazard;
     curve.cumulativeHazardError[k] = Math.sqrt(running.hazardVariance);
@@ -107,8 +114,8 @@ export function survivalCurve(subjects: Subjects, { horizon, alpha }: { horizon:
  * @throws E_INTERNAL otherwise
  * @source Kaplan & Meier 1958
  */
-export function requireSubjects({ exit, isHit, entry }: Subjects): void {
-  if (isHit.length !== exit.length || (entry !== undefined && entry.length !== exit.length)) {
+export function requireSubjects({ exit, isHit, entry, weight }: Subjects): void {
+  if ([isHit, entry, weight].some((column) => column !== undefined && column.length !== exit.length)) {
     throw new AppError('E_INTERNAL', { problem: 'columns of subjects differ in length' });
   }
   for (let i = 0; i < exit.length; i++) {

@@ -35,7 +35,9 @@ describe('the smallest detectable effect', () => {
   const curve = (...found: number[]): PowerCurve => ({
     generator: 'garch',
     planted: 'drift',
-    points: found.map((hits, at) => ({ size: 10 * at, bps: 10 * at, n: 100, found: hits })),
+    unit: 'part of the price',
+    smallest: 12,
+    points: found.map((hits, at) => ({ size: 10 * at, bps: 10 * at, effect: null, n: 100, found: hits, inconclusive: 0 })),
   });
 
   it('is the smallest planted size from which on every larger one was found', () => {

@@ -7,8 +7,11 @@ export interface Certificate {
   /** Version of this program, and of the Node that ran it: random streams and arithmetic are fixed for both. */
   readonly version: string;
   readonly node: string;
+  /** The command that makes it. */
+  readonly command: string;
   /** Root of all random streams. */
   readonly seed: number;
+  readonly size: CertificateSize;
   /** The shape of every market. */
   readonly markets: {
     readonly symbols: readonly string[];
@@ -22,6 +25,30 @@ export interface Certificate {
   readonly studies: readonly CertifiedSubject[];
   /** The route to the end: a policy that is promoted counts as approved. */
   readonly policies: readonly CertifiedSubject[];
+  /** What was asked for and cannot be certified. */
+  readonly uncertified: readonly UncertifiedSubject[];
+}
+
+/** How many markets a campaign makes. */
+export interface CertificateSize {
+  /** Of every kind, whose effects verdicts are held against. */
+  readonly paths: number;
+  /** Of every kind, without an edge, that get a verdict. */
+  readonly nulls: number;
+  /** Of every kind, the first of those, that the reference system's gates see as well. */
+  readonly references: number;
+  /** For every planted size. */
+  readonly planted: number;
+}
+
+/** A study or a policy that markets without an edge cannot be made for. */
+export interface UncertifiedSubject {
+  readonly kind: 'study' | 'policy';
+  readonly id: string;
+  readonly version: number;
+  readonly digest: string;
+  /** In words, after `not certified: `. */
+  readonly reason: string;
 }
 
 /** A study or a policy, and how it answered. */
@@ -56,6 +83,10 @@ export interface PowerCurve {
   readonly generator: string;
   /** What a size measures, for an axis: `drift over the window` or `larger returns, factor minus 1`. */
   readonly planted: string;
+  /** The unit of the points' effects. */
+  readonly unit: string;
+  /** The smallest effect that would matter, as the document states it, in that unit. */
+  readonly smallest: number;
   /** In ascending size. */
   readonly points: readonly PowerPoint[];
 }
@@ -64,8 +95,12 @@ export interface PowerPoint {
   readonly size: number;
   /** What it is worth per trade, basis points of the notional; null where it is no return. */
   readonly bps: number | null;
+  /** Mean of the primary effect that was measured on these markets; null where there was none. */
+  readonly effect: number | null;
   readonly n: number;
   readonly found: number;
+  /** Markets on which it could not be told. */
+  readonly inconclusive: number;
 }
 
 /** A count of approvals with its exact interval. */

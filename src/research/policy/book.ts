@@ -9,7 +9,7 @@ import { FormulaValues } from '../../formula/evaluate.ts';
 import type { RowRange } from '../study/frame.ts';
 import type { SliceId } from '../study/result.ts';
 import type { Slice } from '../study/slices.ts';
-import type { StudySymbol } from '../study/estimateSlice.ts';
+import type { StudySymbol } from '../study/studySymbol.ts';
 import type { CompiledAction, CompiledCondition, CompiledPolicy } from './compile.ts';
 import { eventColumns } from './eventColumns.ts';
 

@@ -12,6 +12,7 @@ import { type Formula, substitute } from '../../formula/ast.ts';
 import { parseFormula } from '../../formula/parse.ts';
 import type { ColumnCatalog, CompiledStudy } from '../study/compile.ts';
 import type { ActionDocument, PolicyDocument } from './document.ts';
+import { longestOverlayName, overlayName } from './draftOverlay.ts';
 import { eventColumnNames } from './eventColumns.ts';
 
 export interface CompiledCondition {
@@ -58,6 +59,7 @@ export interface PolicySurroundings {
 export function compilePolicy(document: PolicyDocument, { parent, strategies, catalog }: PolicySurroundings): CompiledPolicy {
   checkParent(document, parent);
   checkBudget(document);
+  checkNames(document);
   const accounting = accountingFor(document);
   const baseline = baselineOf(document, strategies, accounting);
   const formulas = new Formulas(document, catalog);
@@ -100,6 +102,17 @@ function checkBudget(document: PolicyDocument): void {
   if (asked > conditions) throw fail(document, 'conditions', `${asked} conditions, the budget allows ${conditions}`, remedy('conditions'));
   if (ways > actions) throw fail(document, 'actions', `${ways} actions, the budget allows ${actions}`, remedy('actions'));
   if (asked * ways > trials) throw fail(document, 'budget', `${asked * ways} cells, the budget allows ${trials}`, remedy('cells'));
+}
+
+/** What a cell may draft is called after study, condition and action, and has to be an overlay that can be registered. */
+function checkNames(document: PolicyDocument): void {
+  for (const condition of Object.keys(document.conditions))
+    for (const action of Object.keys(document.actions)) {
+      const { length } = overlayName(document.id, `${condition}.${action}`);
+      if (length <= longestOverlayName) continue;
+      const problem = `with action ${action} its overlay would have a name of ${length} characters, at most ${longestOverlayName} are allowed`;
+      throw fail(document, `conditions.${condition}`, problem, 'Shorten the name of study, condition or action.');
+    }
 }
 
 function accountingFor(document: PolicyDocument): CompiledPolicy['accounting'] {

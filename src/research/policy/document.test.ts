@@ -47,6 +47,11 @@ describe('a policy document', () => {
     ['an accounting that does not exist', (document) => (document['accounting'] = 'scren'), 'screen'],
     ['more conditions than it announces', (document) => (document['budget'] = { max_conditions: 2 }), '3 conditions, the budget allows 2'],
     ['more actions than it announces', (document) => (document['budget'] = { max_actions: 1 }), '3 actions, the budget allows 1'],
+    [
+      'a cell whose overlay could not be named',
+      (document) => ((document['conditions'] = { ['c'.repeat(64)]: 'level > 3' }), (document['actions'] = { ['a'.repeat(64)]: { block: {} } })),
+      'would have a name of',
+    ],
     ['more cells than it announces', (document) => (document['budget'] = { max_trials: 8 }), '9 cells, the budget allows 8'],
     ['three promotions', (document) => (document['promotion'] = { max: 3 }), 'promotion'],
     ['an action of two kinds', add('actions', 'both', { block: {}, flatten: {} }), 'actions'],

@@ -9,6 +9,7 @@ import type { BindingRow, CellGate, CellRow, PolicyDesign, PolicyFamily, PolicyR
 export interface OverlayDraft {
   readonly spec_version: 'v1';
   readonly name: string;
+  readonly version: 1;
   readonly event: string;
   readonly condition: string;
   readonly action: string;
@@ -51,6 +52,19 @@ export interface EvidenceRecord {
   readonly config_hash: string;
 }
 
+/** Characters that the name of an overlay may have (governance/documents/fields.ts). */
+export const longestOverlayName = 128;
+
+/** Name of the overlay that a cell drafts. */
+export function overlayName(policy: string, cell: string): string {
+  return `${policy}__${cell.replace('.', '__')}`;
+}
+
+/** Its file, relative to the folder of the study's tables: a folder `overlays/`, as `--specs` expects one. */
+export function draftFile(policy: string, cell: string): string {
+  return `overlays/${overlayName(policy, cell)}.json`;
+}
+
 /**
  * The overlay that a promoted cell drafts. It can never apply to anything by itself: its status is DRAFT, its constraints are still to be
  * set, and promotion is the business of governance.
@@ -69,7 +83,8 @@ export function draftOverlay(result: PolicyResult, cell: string, runId: string |
   const looked = slicesOf(design, cells);
   return {
     spec_version: 'v1',
-    name: `${result.id}__${condition}__${action}`,
+    name: overlayName(result.id, cell),
+    version: 1,
     event: result.parent.study,
     condition: design.conditions[condition]!,
     action: text,

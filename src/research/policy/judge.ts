@@ -56,6 +56,12 @@ export function judgeHoldout(evidence: CellEvidence): GateResult | null {
   return holdout(evidence);
 }
 
+/** The cell with the smallest adjusted p on the development slice; null where none could be tested. */
+export function closestCell(cells: readonly CellRow[]): CellRow | null {
+  const tested = cells.filter(({ slice, p_adjusted: adjusted }) => slice === 'development' && adjusted !== null);
+  return tested.toSorted((a, b) => a.p_adjusted! - b.p_adjusted! || a.p! - b.p!)[0] ?? null;
+}
+
 /** Without these nothing else says anything, not even no. */
 const preconditions = ['parent', 'data', 'confirmation_data'];
 

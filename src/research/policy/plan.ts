@@ -11,7 +11,7 @@ export interface ResamplePlan {
 }
 
 /** Root of the random streams of a policy study: another document or parent draws anew. */
-export function streamOf({ policy, seed }: PolicyInput): string {
+export function streamOf({ policy, seed }: Pick<PolicyInput, 'policy' | 'seed'>): string {
   return `seed=${seed}/policy/${policy.digest}`;
 }
 

@@ -1,5 +1,6 @@
 import type { ParamValues } from '../../core/params.ts';
 import type { OverlayEffect } from '../../engine/overlay/overlay.ts';
+import type { PinnedThresholds } from '../study/pinned.ts';
 import type { CoverageRow, GateResult, SliceId, Verdict } from '../study/result.ts';
 
 /** What a policy study found. Rows of its tables, as plain values; null is undefined. */
@@ -109,7 +110,7 @@ export interface PolicyFamily {
   readonly cells: number;
   /** Cells with paths of their own: the trials that the ledger counts. */
   readonly distinct: number;
-  /** Trials of the same hypothesis before this run. */
+  /** Other trials of the same hypothesis: what the ledger knows, and other policy studies of the same run. */
   readonly prior: number;
   readonly effective_trials: number | null;
   /** Hansen's consistent p of the best net difference. */
@@ -123,6 +124,8 @@ export interface PolicyDesign {
   readonly accounting: string;
   readonly cost_bps: number;
   readonly min_sign_share: number;
+  /** Confidence of intervals. */
+  readonly level: number;
   readonly baseline: readonly { readonly strategy: string; readonly params: ParamValues }[];
   /** Symbols that had all data, sorted. */
   readonly symbols: readonly string[];
@@ -134,13 +137,21 @@ export interface PolicyDesign {
   readonly actions: Readonly<Record<string, { readonly text: string; readonly effect: OverlayEffect; readonly release: string | null }>>;
 }
 
+/** The study whose events the conditions read; with the thresholds that it fitted, where it fits any. */
+export interface PolicyParent extends Partial<PinnedThresholds> {
+  readonly study: string;
+  readonly version: number;
+  readonly digest: string;
+  readonly verdict: Verdict | null;
+}
+
 export interface PolicyResult {
   readonly id: string;
   readonly version: number;
   readonly digest: string;
   readonly title: string;
   readonly design: PolicyDesign;
-  readonly parent: { readonly study: string; readonly version: number; readonly digest: string; readonly verdict: Verdict | null };
+  readonly parent: PolicyParent;
   /** `pass` when a policy is promoted. */
   readonly verdict: Verdict;
   readonly decision: 'promote' | 'freeze';

@@ -1,5 +1,6 @@
 import type { Frame } from '../../engine/frame.ts';
 import { dayMs } from '../../core/time.ts';
+import { type PinnedThresholds, pinnedThresholds } from '../study/pinned.ts';
 import { prepareStudy } from '../study/prepare.ts';
 import type { CoverageRow } from '../study/result.ts';
 import { type PolicySlice, policySymbol, type PolicySymbol, SliceBook, wholeDays } from './book.ts';
@@ -57,13 +58,15 @@ export function runPolicyStudy(input: PolicyInput): PolicyResult {
 interface PreparedPolicy {
   readonly symbols: readonly PolicySymbol[];
   readonly slices: readonly PolicySlice[];
+  /** What the parent study fitted; null where it fits nothing or nothing is tried. */
+  readonly pinned: PinnedThresholds | null;
   readonly coverage: readonly CoverageRow[];
   readonly missing: readonly string[];
 }
 
 /** Events and slices of the parent study, and the baseline's lines, on the symbols that have all columns. */
 function preparePolicy({ policy, frames, parentVerdict, isHoldoutOpen = false }: PolicyInput): PreparedPolicy {
-  const none = { symbols: [], slices: [], coverage: [] };
+  const none = { symbols: [], slices: [], pinned: null, coverage: [] };
   const { study: id, version, requires_pass: requiresPass } = policy.document.parent;
   if (requiresPass && parentVerdict !== 'pass')
     return { ...none, missing: [`the parent study ${id} version ${version} ${parentVerdict === null ? 'was not run' : `ended ${parentVerdict}`}`] };
@@ -77,7 +80,7 @@ function preparePolicy({ policy, frames, parentVerdict, isHoldoutOpen = false }:
   if (missing.length > 0) return { ...none, coverage, missing };
   const bySymbol = new Map(usable.map((frame) => [frame.symbol, frame]));
   const symbols = study.symbols.map((studied) => policySymbol(policy, bySymbol.get(studied.series.frame.symbol)!, studied));
-  return { symbols, slices, coverage, missing };
+  return { symbols, slices, pinned: pinnedThresholds(policy.parent, study), coverage, missing };
 }
 
 /** Why nothing can be tried, in sentences; empty where something can. */
@@ -115,7 +118,7 @@ function hasValues({ columns }: Frame, name: string): boolean {
 
 function headOf(
   { policy, parentVerdict }: PolicyInput,
-  { symbols, slices }: PreparedPolicy,
+  { symbols, slices, pinned }: PreparedPolicy,
 ): Pick<PolicyResult, 'id' | 'version' | 'title' | 'digest' | 'parent' | 'design'> {
   const { document } = policy;
   const { id, version, title, parent } = document;
@@ -124,11 +127,12 @@ function headOf(
     version,
     title,
     digest: policy.digest,
-    parent: { study: parent.study, version: parent.version, digest: policy.parent.digest, verdict: parentVerdict },
+    parent: { study: parent.study, version: parent.version, digest: policy.parent.digest, verdict: parentVerdict, ...pinned },
     design: {
       accounting: policy.accounting.id,
       cost_bps: document.costs.cost_bps,
       min_sign_share: document.gates.min_sign_share,
+      level: document.inference.level,
       baseline: policy.baseline.map(({ strategy, params }) => ({ strategy: strategy.id, params })),
       symbols: symbols.map(({ frame }) => frame.symbol),
       slices: slices.map(({ id: slice, firstDay, days }) => ({ id: slice, start: firstDay * dayMs, days })),

@@ -5,7 +5,7 @@ import { cutFrame, disturbFrame, testCatalog, testDocument, testMarket, testStud
 import { type CompiledStudy, compileStudy } from './compile.ts';
 import { detectEvents } from './detect.ts';
 import { studyDocument } from './document.ts';
-import { outcomeColumns } from './estimateSlice.ts';
+import { outcomeColumns } from './studySymbol.ts';
 import { type StudyFrame, StudySeries } from './frame.ts';
 import { Matcher } from './match.ts';
 import { runStudy } from './runStudy.ts';

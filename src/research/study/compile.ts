@@ -1,5 +1,6 @@
 import { hashOf } from '../../core/canonicalJson.ts';
 import { AppError } from '../../core/errors.ts';
+import { barMs } from '../../core/time.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import { analyzeFormula, type FormulaFacts, type KnownName, namesIn } from '../../formula/analyze.ts';
 import { type Formula, substitute } from '../../formula/ast.ts';
@@ -16,6 +17,8 @@ export interface CompiledOutcome {
   readonly id: string;
   readonly kind: OutcomeKind;
   readonly window: readonly [number, number];
+  /** First and last age that a time can have: after the anchor, or, for a decay, after the peak. */
+  readonly ages: readonly [number, number];
   /** The series that is followed through the window; null for kinds that read prices. */
   readonly of: SignedFormula | null;
   /** A level or base, read at the anchor. */
@@ -36,7 +39,8 @@ export type OutcomeKind =
   | 'forward_return'
   | 'adverse_excursion'
   | 'favorable_excursion'
-  | 'decay_time';
+  | 'decay_time'
+  | 'slope';
 
 export interface CompiledThreshold {
   readonly id: string;
@@ -69,6 +73,10 @@ export interface CompiledStudy {
   readonly placebo: Formula | null;
   /** Columns that the frames have to have, sorted. */
   readonly columns: readonly string[];
+  /** Columns among them that surrogate markets cannot have: those hold bars and funding, nothing else. */
+  readonly unmade: readonly string[];
+  /** Milliseconds of a row of the frames. */
+  readonly barMs: number;
   /** Longest outcome window. */
   readonly horizon: number;
   /** Bars between slices: the longest window and what formulas look back on. */
@@ -76,7 +84,12 @@ export interface CompiledStudy {
 }
 
 /** Columns that a study may read, with the bars that each is made of. Columns known only later than their bar are not among them. */
-export type ColumnCatalog = ReadonlyMap<string, { readonly reads: number }>;
+export type ColumnCatalog = Columns & {
+  /** What a study on the clock of seconds may read instead; the same where there is none. */
+  readonly seconds?: Columns;
+};
+
+type Columns = ReadonlyMap<string, { readonly reads: number; /** Made of bars and funding. */ readonly isOfBars?: boolean }>;
 
 /**
  * Checks a document as a whole and turns its formulas into trees: every name known, every type right, nothing unused,
@@ -90,7 +103,7 @@ export function compileStudy(document: StudyDocument, catalog: ColumnCatalog): C
 
 class Compiler {
   readonly #document: StudyDocument;
-  readonly #catalog: ColumnCatalog;
+  readonly #catalog: Columns;
   readonly #known = new Map<string, KnownName>();
   readonly #definitions = new Map<string, Formula>();
   readonly #used = new Set<string>();
@@ -99,7 +112,7 @@ class Compiler {
 
   constructor(document: StudyDocument, catalog: ColumnCatalog) {
     this.#document = document;
-    this.#catalog = catalog;
+    this.#catalog = document.clock === '1s' ? (catalog.seconds ?? catalog) : catalog;
   }
 
   run(): CompiledStudy {
@@ -115,6 +128,7 @@ class Compiler {
     const strata = Object.entries(document.strata).map(([id, text]) => ({ id, of: this.#number(text, `strata.${id}`) }));
     const placebo = document.placebo_outcome === undefined ? null : this.#number(document.placebo_outcome.of, 'placebo_outcome.of');
     this.#checkReferences();
+    this.#checkClock();
     for (const column of ['open', 'high', 'low', 'close']) this.#columns.add(column);
     const horizon = Math.max(...outcomes.map(({ window }) => window[1]));
     return {
@@ -129,6 +143,8 @@ class Compiler {
       strata,
       placebo,
       columns: [...this.#columns].sort(),
+      unmade: [...this.#columns].filter((column) => this.#catalog.get(column)?.isOfBars === false).sort(),
+      barMs: document.clock === '1s' ? 1_000 : barMs,
       horizon,
       purgeBars: horizon + this.#lookback,
     };
@@ -212,6 +228,7 @@ class Compiler {
       id,
       kind,
       window,
+      ages: kind === 'decay_time' ? [1, Math.max(1, window[1] - window[0])] : window,
       of,
       level: levelText === undefined ? null : this.#signed(levelText, `${place}.${kind}`),
       side,
@@ -234,6 +251,20 @@ class Compiler {
         );
     }
     return signed;
+  }
+
+  #checkClock(): void {
+    const { clock, instants, inference, matching } = this.#document;
+    const isSeconds = clock === '1s';
+    const count = (instants?.hours.length ?? 0) + Number(instants?.settlements ?? false);
+    if (isSeconds !== count > 0)
+      throw this.#fail(
+        isSeconds ? 'instants' : 'clock',
+        isSeconds ? 'a study on seconds does not say around what' : 'instants are for a study on seconds',
+        'Give clock: 1s and instants (settlements: true, hours: [...]) together, or neither.',
+      );
+    if (inference.moved_onto === 'controls' && matching.where === undefined)
+      throw this.#fail('inference.moved_onto', 'nothing says where controls may lie', 'Give matching.where.');
   }
 
   #checkReferences(): void {

@@ -82,6 +82,7 @@ const outcome = z.union([
   z.strictObject({ adverse_excursion: z.strictObject({}), ...inWindow }),
   z.strictObject({ favorable_excursion: z.strictObject({}), ...inWindow }),
   z.strictObject({ decay_time: z.strictObject({ of: signed, base: signed }), ...inWindow }),
+  z.strictObject({ slope: z.strictObject({ of: signed }), ...inWindow }),
 ]);
 
 const matching = z.strictObject({
@@ -115,6 +116,15 @@ export const studyDocument = z.strictObject({
   id,
   version: z.number().int().min(1),
   title: z.string().min(1).max(200),
+  /** Length of a row of the frames; bars unless said. */
+  clock: z.enum(['15m', '1s']).optional(),
+  /** What seconds are taken around, on the clock of seconds: every settlement of the symbol's funding, and full hours of each UTC day. */
+  instants: z
+    .strictObject({
+      settlements: z.boolean().default(false),
+      hours: z.array(z.number().int().min(0).max(23)).max(24).default([]),
+    })
+    .optional(),
   hypothesis: z.strictObject({
     id: id.optional(),
     question: z.string().min(1),
@@ -138,6 +148,8 @@ export const studyDocument = z.strictObject({
     .strictObject({
       draws: z.number().int().min(199).max(20_000).default(2_000),
       shifts: z.number().int().min(199).max(20_000).default(999),
+      /** Where moved events land: so many days on unless said; for events that come every day at the same time, at hours where controls may lie. */
+      moved_onto: z.enum(['controls']).optional(),
       level: z.number().gt(0.5).lt(1).default(0.95),
       alpha: z.number().gt(0).lt(0.5).default(0.05),
     })

@@ -2,7 +2,10 @@ import { type FormulaFrame, FormulaValues } from '../../formula/evaluate.ts';
 import type { Formula } from '../../formula/ast.ts';
 import type { CompiledStudy, SignedFormula } from './compile.ts';
 
-/** One symbol's bars for a study. All arrays [rows] on the grid, read only; NaN is missing. */
+/**
+ * One symbol's bars for a study. All arrays [rows], read only; NaN is missing. Rows are as long as the study's clock says and lie on its grid,
+ * without a hole for bars, in stretches parted by a gap row for seconds.
+ */
 export interface StudyFrame extends FormulaFrame {
   readonly symbol: string;
   /** 1 on rows without a usable bar. */

@@ -131,15 +131,18 @@ function surrogates({ study, negativeControls }: GateInput): GateResult {
   const { alpha } = study.document.inference;
   const rows = negativeControls.filter(({ kind, slice }) => kind === 'surrogate_market' && slice === 'development');
   const worst = rows.reduce<number | null>((largest, { p }) => (p === null ? largest : Math.max(largest ?? 0, p)), null);
-  const isTold = rows.length > 0 && rows.every(({ p }) => p !== null);
+  const isTold = study.unmade.length === 0 && rows.length > 0 && rows.every(({ p }) => p !== null);
   return {
     id: 'surrogate_markets',
     status: !isTold ? 'inconclusive' : worst! <= alpha ? 'pass' : 'fail',
     observed: { p: worst, generators: rows.length },
     threshold: { p: alpha },
-    why: isTold
-      ? `against ${rows.length} kinds of markets without the structure, the largest p is ${show(worst!)}; at most ${alpha} is needed`
-      : `no surrogate distribution for this study version: run \`backtest study calibrate ${study.document.id}\``,
+    why:
+      study.unmade.length > 0
+        ? `surrogate markets hold bars and funding only; none can be made for a study that reads ${study.unmade.join(', ')}`
+        : isTold
+          ? `against ${rows.length} kinds of markets without the structure, the largest p is ${show(worst!)}; at most ${alpha} is needed`
+          : `no surrogate distribution for this study version: run \`backtest study calibrate ${study.document.id}\``,
     evidence: 'negative_controls.csv',
   };
 }

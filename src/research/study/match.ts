@@ -1,3 +1,6 @@
+import { dayMs } from '../../core/time.ts';
+import { Cohort } from './cohort.ts';
+import { ControlPool } from './controlPool.ts';
 import type { StudyEvent } from './detect.ts';
 import type { RowRange, StudySeries } from './frame.ts';
 
@@ -9,7 +12,14 @@ export interface MatchedSymbol {
   readonly controls: readonly Int32Array[];
   /** Distance of each control, in calipers summed over the matching variables. */
   readonly distances: readonly Float64Array[];
+  /** The same as columns. */
+  readonly cohort: Cohort;
 }
+
+/** Uses of a row are counted from a base that rises by this from round to round, so that nothing has to be cleared; the last one means blocked. */
+const roundSize = 128;
+/** Products may differ from quotients by less than this. */
+const rounding = 1 + 1e-9;
 
 /**
  * Finds controls for events of one symbol in one slice: bars with the same exact labels, every matching variable within
@@ -23,182 +33,176 @@ export interface MatchedSymbol {
  */
 export class Matcher {
   readonly #series: StudySeries;
-  readonly #range: RowRange;
+  readonly #pool: ControlPool;
   readonly #variables: readonly Float64Array[];
   readonly #calipers: readonly number[];
-  /** [rows] number of the bar's cell of exact labels; -1 where no control may lie whatever the events. */
-  readonly #cells: Int32Array;
-  /** Rows by cell, each cell ascending in the first variable; `#offsets[c]` is where cell c begins. */
-  readonly #sorted: Int32Array;
-  readonly #offsets: Int32Array;
-  readonly #labels: readonly Float64Array[];
-  readonly #cellOf = new Map<string, number>();
-  /** Round in which a row was last blocked or used, so that nothing has to be cleared between rounds. */
-  readonly #blocked: Int32Array;
-  readonly #usedRound: Int32Array;
-  readonly #used: Uint8Array;
-  #round = 0;
+  /** [rows] base of the round in which the row was last used or blocked, plus how often it was. */
+  readonly #uses: Int32Array;
+  readonly #reuse: number;
+  /** Time between an event and its controls at most, ms. */
+  readonly #reach: number;
+  /** Second variable by place; the first again where there is none. */
+  readonly #second: Float64Array;
+  /** Of the search that is on: the anchor's first two values, one over their calipers, and how far a row may lie in both and in the first. */
+  readonly #bounds = new Float64Array(6);
+  #base = 0;
 
   constructor(series: StudySeries, range: RowRange) {
     const { study, frame } = series;
+    const { max_reuse: reuse, max_days_apart: days } = study.document.matching;
     this.#series = series;
-    this.#range = range;
+    this.#pool = new ControlPool(series, range);
     this.#variables = study.nearest.map(({ of }) => series.of(of));
     this.#calipers = study.nearest.map(({ caliper }) => caliper);
-    this.#labels = study.exact.map((formula) => series.of(formula));
-    this.#blocked = new Int32Array(frame.rows);
-    this.#usedRound = new Int32Array(frame.rows);
-    this.#used = new Uint8Array(frame.rows);
-    this.#cells = this.#number();
-    ({ sorted: this.#sorted, offsets: this.#offsets } = this.#sort());
+    this.#second = this.#pool.values[1] ?? this.#pool.values[0]!;
+    this.#uses = new Int32Array(frame.rows);
+    this.#reuse = reuse;
+    this.#reach = days === undefined ? Number.POSITIVE_INFINITY : days * dayMs;
   }
 
   /** Whether an anchor can be measured and matched at all in this slice: whole window, labels and variables present. */
   isEligible(row: number): boolean {
-    return this.#isWhole(row) && this.#cellAt(row) >= 0;
+    return this.#pool.cellOf(row) >= 0;
+  }
+
+  /** An empty cohort with room for so many events of this study. */
+  cohort(capacity: number): Cohort {
+    const { k, min_separation: apart } = this.#series.study.document.matching;
+    return new Cohort(capacity, { k, apart });
   }
 
   /** Controls for events in their order. */
   match(events: readonly StudyEvent[]): MatchedSymbol {
-    const round = ++this.#round;
-    const { exclude } = this.#series.study.document.matching;
-    for (const { trigger, exit } of events) {
-      const from = Math.max(0, trigger - exclude.before);
-      const to = Math.min(this.#series.frame.rows - 1, exit + exclude.after);
-      this.#blocked.fill(round, from, to + 1);
-    }
-    const found = events.map((event) => this.#nearest(event, round));
+    const cohort = this.cohort(events.length);
+    for (const event of events) cohort.add(event);
+    this.find(cohort);
     return {
       symbol: this.#series.frame.symbol,
       events,
-      controls: found.map(({ rows }) => Int32Array.from(rows)),
-      distances: found.map(({ distances }) => Float64Array.from(distances)),
+      controls: events.map((_, e) => cohort.controlsOf(e)),
+      distances: events.map((_, e) => cohort.distancesOf(e)),
+      cohort,
     };
   }
 
-  #nearest({ anchor }: StudyEvent, round: number): { rows: number[]; distances: number[] } {
-    const cell = this.#cellAt(anchor);
-    if (cell < 0) return { rows: [], distances: [] };
-    const { k, min_separation: apart } = this.#series.study.document.matching;
-    const first = this.#variables[0]!;
-    const own = first[anchor]!;
-    const caliper = this.#calipers[0]!;
-    const [begin, end] = [this.#offsets[cell]!, this.#offsets[cell + 1]!];
-    let above = this.#lowerBound(begin, end, own);
-    let below = above - 1;
-    const rows: number[] = [];
-    const distances: number[] = [];
+  /** The same for the events of a cohort, in place. */
+  find(cohort: Cohort): void {
+    const { before, after } = this.#series.study.document.matching.exclude;
+    const last = this.#series.frame.rows;
+    this.#base += roundSize;
+    const blocked = this.#base + roundSize - 1;
+    for (let e = 0; e < cohort.count; e++)
+      this.#uses.fill(blocked, Math.max(0, cohort.trigger[e]! - before), Math.min(last, cohort.exit[e]! + after + 1));
+    for (let e = 0; e < cohort.count; e++) {
+      this.#nearest(cohort, e);
+      for (let c = e * cohort.k; c < e * cohort.k + cohort.found[e]!; c++) {
+        const row = cohort.control[c]!;
+        this.#uses[row] = Math.max(this.#base, this.#uses[row]!) + 1;
+      }
+    }
+  }
+
+  /**
+   * Fills the controls of one event, walking away from its own value of the first variable in both directions at once: of the next row on
+   * either side the nearer comes first. Rows that could not be kept are passed over before that choice.
+   */
+  #nearest(cohort: Cohort, event: number): void {
+    const anchor = cohort.anchor[event]!;
+    const cell = this.#pool.cellOf(anchor);
+    if (cell < 0) return;
+    const { offsets, rows } = this.#pool;
+    const first = this.#pool.values[0]!;
+    const uses = this.#uses;
+    const reach = this.#reach;
+    const { openTime } = this.#series.frame;
+    const free = this.#base + this.#reuse;
+    const own = this.#variables[0]![anchor]!;
+    const [begin, end] = [offsets[cell]!, offsets[cell + 1]!];
+    const place = this.#pool.placeOf(anchor, cell);
+    let worst = Number.POSITIVE_INFINITY;
+    this.#begin(anchor);
+    let below = this.#nextBelow(place - 1, begin);
+    let above = this.#nextAbove(place, end);
     while (below >= begin || above < end) {
-      const down = below >= begin ? own - first[this.#sorted[below]!]! : Number.POSITIVE_INFINITY;
-      const up = above < end ? first[this.#sorted[above]!]! - own : Number.POSITIVE_INFINITY;
-      const reach = Math.min(down, up) / caliper;
-      // Nothing further along the first variable can be nearer than the worst one kept.
-      if (reach > 1 || (rows.length === k && reach >= distances[k - 1]!)) break;
-      const row = down <= up ? this.#sorted[below--]! : this.#sorted[above++]!;
-      if (!this.#isFree(row, anchor, round)) continue;
-      const distance = this.#distance(row, anchor);
-      if (distance !== null) insert(rows, distances, { row, distance, k, apart });
+      const down = below >= begin ? own - first[below]! : Number.POSITIVE_INFINITY;
+      const up = above < end ? first[above]! - own : Number.POSITIVE_INFINITY;
+      const isDown = down <= up;
+      const at = isDown ? below : above;
+      const row = rows[at]!;
+      const before = worst;
+      if (uses[row]! < free && (reach === Number.POSITIVE_INFINITY || Math.abs(openTime[row]! - openTime[anchor]!) <= reach)) {
+        const distance = this.#distance(at, anchor);
+        if (distance < worst) {
+          worst = cohort.keep(event, row, distance);
+          if (worst !== before) this.#limit(worst);
+        }
+      }
+      if (worst > before) {
+        // Room again: what the other side has passed over since this row counts after all.
+        if (isDown) {
+          while (above > place && first[above - 1]! - own >= down) above--;
+          above = this.#nextAbove(above, end);
+        } else {
+          while (below < place - 1 && own - first[below + 1]! > up) below++;
+          below = this.#nextBelow(below, begin);
+        }
+      }
+      if (isDown) below = this.#nextBelow(below - 1, begin);
+      else above = this.#nextAbove(above + 1, end);
     }
-    for (const row of rows) {
-      this.#used[row] = this.#usedRound[row] === round ? this.#used[row]! + 1 : 1;
-      this.#usedRound[row] = round;
-    }
-    return { rows, distances };
   }
 
-  #isFree(row: number, anchor: number, round: number): boolean {
-    if (this.#blocked[row] === round) return false;
-    const { max_reuse: reuse, max_days_apart: days } = this.#series.study.document.matching;
-    if (this.#usedRound[row] === round && this.#used[row]! >= reuse) return false;
-    return days === undefined || Math.abs(row - anchor) <= days * 96;
-  }
-
-  /** Sum of differences in calipers, or null where one of them is larger than its own. */
-  #distance(row: number, anchor: number): number | null {
-    let sum = 0;
-    for (let v = 0; v < this.#variables.length; v++) {
-      const part = Math.abs(this.#variables[v]![row]! - this.#variables[v]![anchor]!) / this.#calipers[v]!;
-      if (!(part <= 1)) return null;
+  /** Sum of differences in calipers; NaN where one of them is larger than its own. */
+  #distance(place: number, anchor: number): number {
+    let sum = Math.abs(this.#pool.values[0]![place]! - this.#bounds[0]!) / this.#calipers[0]!;
+    if (!(sum <= 1)) return Number.NaN;
+    for (let v = 1; v < this.#calipers.length; v++) {
+      const part = Math.abs(this.#pool.values[v]![place]! - this.#variables[v]![anchor]!) / this.#calipers[v]!;
+      if (!(part <= 1)) return Number.NaN;
       sum += part;
     }
     return sum;
   }
 
-  #isWhole(row: number): boolean {
-    const end = row + this.#series.study.horizon;
-    return row >= this.#range.from && end < this.#range.to && this.#series.nextGap[row]! > end;
-  }
-
-  #cellAt(row: number): number {
-    if (this.#cells[row]! >= 0) return this.#cells[row]!;
-    // The event's own bar need not be one on which a control may lie.
-    for (const variable of this.#variables) if (Number.isNaN(variable[row]!)) return -1;
-    return this.#cellOf.get(this.#key(row)) ?? -1;
-  }
-
-  #key(row: number): string {
-    let key = '';
-    for (const labels of this.#labels) key += `${labels[row]!}|`;
-    return key;
-  }
-
-  #number(): Int32Array {
-    const cells = new Int32Array(this.#series.frame.rows).fill(-1);
-    const { where } = this.#series.study;
-    const allowed = where === null ? null : this.#series.of(where);
-    for (let row = this.#range.from; row < this.#range.to; row++) {
-      if (!this.#isWhole(row) || (allowed !== null && allowed[row] !== 1)) continue;
-      if (this.#variables.some((values) => Number.isNaN(values[row]!)) || this.#labels.some((values) => Number.isNaN(values[row]!))) continue;
-      const key = this.#key(row);
-      let cell = this.#cellOf.get(key);
-      if (cell === undefined) this.#cellOf.set(key, (cell = this.#cellOf.size));
-      cells[row] = cell;
+  /** Prepares a search around an anchor. */
+  #begin(anchor: number): void {
+    for (let v = 0; v < 2; v++) {
+      const isThere = v < this.#variables.length;
+      this.#bounds[v] = isThere ? this.#variables[v]![anchor]! : 0;
+      this.#bounds[2 + v] = isThere ? 1 / this.#calipers[v]! : 0;
     }
-    return cells;
+    this.#limit(Number.POSITIVE_INFINITY);
   }
 
-  #sort(): { sorted: Int32Array; offsets: Int32Array } {
-    const cells = this.#cellOf.size;
-    const offsets = new Int32Array(cells + 1);
-    for (const cell of this.#cells) if (cell >= 0) offsets[cell + 1]!++;
-    for (let cell = 0; cell < cells; cell++) offsets[cell + 1]! += offsets[cell]!;
-    const sorted = new Int32Array(offsets[cells]!);
-    const next = offsets.slice();
-    this.#cells.forEach((cell, row) => {
-      if (cell >= 0) sorted[next[cell]!++] = row;
-    });
-    const first = this.#variables[0]!;
-    for (let cell = 0; cell < cells; cell++) sorted.subarray(offsets[cell], offsets[cell + 1]).sort((a, b) => first[a]! - first[b]! || a - b);
-    return { sorted, offsets };
+  /** What a row has to stay below to be looked at closely, a little generous for the products that stand for quotients. */
+  #limit(worst: number): void {
+    this.#bounds[4] = worst * rounding;
+    this.#bounds[5] = Math.min(1, worst) * rounding;
   }
 
-  #lowerBound(begin: number, end: number, value: number): number {
-    const first = this.#variables[0]!;
-    let [low, high] = [begin, end];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (first[this.#sorted[middle]!]! < value) low = middle + 1;
-      else high = middle;
+  /** The first place from here downwards that could be kept; below the cell where none is. */
+  #nextBelow(from: number, begin: number): number {
+    const [first, second] = [this.#pool.values[0]!, this.#second];
+    const bounds = this.#bounds;
+    const [own, other, scale, otherScale, limit, end] = [bounds[0]!, bounds[1]!, bounds[2]!, bounds[3]!, bounds[4]!, bounds[5]!];
+    for (let place = from; place >= begin; place--) {
+      const part = (own - first[place]!) * scale;
+      if (part > end) return begin - 1;
+      if (part + Math.abs(second[place]! - other) * otherScale < limit) return place;
     }
-    return low;
+    return begin - 1;
   }
-}
 
-/** Keeps the k nearest rows in ascending distance; of two that lie too near each other, the nearer in distance stays. */
-function insert(rows: number[], distances: number[], { row, distance, k, apart }: { row: number; distance: number; k: number; apart: number }): void {
-  for (let i = 0; i < rows.length; i++) if (distances[i]! <= distance && Math.abs(rows[i]! - row) < apart) return;
-  let place = rows.length;
-  while (place > 0 && distances[place - 1]! > distance) place--;
-  if (place >= k) return;
-  rows.splice(place, 0, row);
-  distances.splice(place, 0, distance);
-  for (let i = rows.length - 1; i > place; i--) {
-    if (Math.abs(rows[i]! - row) >= apart) continue;
-    rows.splice(i, 1);
-    distances.splice(i, 1);
-  }
-  if (rows.length > k) {
-    rows.pop();
-    distances.pop();
+  /** The same upwards; the end of the cell where none is. */
+  #nextAbove(from: number, end: number): number {
+    const [first, second] = [this.#pool.values[0]!, this.#second];
+    const bounds = this.#bounds;
+    const [own, other, scale, otherScale, limit, most] = [bounds[0]!, bounds[1]!, bounds[2]!, bounds[3]!, bounds[4]!, bounds[5]!];
+    for (let place = from; place < end; place++) {
+      const part = (first[place]! - own) * scale;
+      if (part > most) return end;
+      if (part + Math.abs(second[place]! - other) * otherScale < limit) return place;
+    }
+    return end;
   }
 }

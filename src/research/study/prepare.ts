@@ -2,8 +2,9 @@ import { barMs } from '../../core/time.ts';
 import { FormulaValues } from '../../formula/evaluate.ts';
 import type { CompiledStudy } from './compile.ts';
 import { detectEvents } from './detect.ts';
-import { outcomeColumns, type StudySymbol } from './estimateSlice.ts';
+import { outcomeColumns, type StudySymbol } from './studySymbol.ts';
 import { type RowRange, type StudyFrame, StudySeries } from './frame.ts';
+import { OutcomeBoard } from './outcomeBoard.ts';
 import type { CoverageRow } from './result.ts';
 import { rowsOf, type Slice, slicesOf } from './slices.ts';
 import { type FittedThreshold, fitThresholds } from './thresholds.ts';
@@ -22,7 +23,7 @@ export interface PreparedStudy {
 /** Slices, thresholds fitted on development, and events per symbol, in the order of the symbols' names. */
 export function prepareStudy(study: CompiledStudy, given: readonly StudyFrame[], isHoldoutOpen: boolean): PreparedStudy {
   const frames = given.filter(({ rows }) => rows > 0).sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
-  const slices = frames.length === 0 ? [] : slicesOf(study, spanOf(frames)).filter(({ id }) => id !== 'holdout' || isHoldoutOpen);
+  const slices = frames.length === 0 ? [] : slicesOf(study, spanOf(frames, study.barMs)).filter(({ id }) => id !== 'holdout' || isHoldoutOpen);
   const development = slices.find(({ id }) => id === 'development');
   const coverage: CoverageRow[] = [];
   const thresholds: FittedThreshold[] = [];
@@ -53,7 +54,8 @@ function prepare(
   if (scalars === null) return { symbol: null, fitted, rejected: 0, unanchored: 0 };
   const series = new StudySeries(frame, study, { thresholds: scalars, shared });
   const { events, rejected, unanchored } = detectEvents(series);
-  return { symbol: { series, events, outcomes: outcomeColumns(series) }, fitted, rejected, unanchored };
+  const outcomes = outcomeColumns(series);
+  return { symbol: { series, events, outcomes, board: new OutcomeBoard([...outcomes.values()]) }, fitted, rejected, unanchored };
 }
 
 function coverageOf(
@@ -75,10 +77,10 @@ function coverageOf(
 }
 
 /** From the first bar of any symbol to the end of the last one, epoch ms; frames have rows. */
-export function spanOf(frames: readonly StudyFrame[]): { start: number; end: number } {
+export function spanOf(frames: readonly StudyFrame[], rowMs = barMs): { start: number; end: number } {
   return {
     start: Math.min(...frames.map(({ openTime }) => openTime[0]!)),
-    end: Math.max(...frames.map(({ openTime, rows }) => openTime[rows - 1]! + barMs)),
+    end: Math.max(...frames.map(({ openTime, rows }) => openTime[rows - 1]! + rowMs)),
   };
 }
 

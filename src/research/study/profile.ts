@@ -1,12 +1,13 @@
-import { barsPerDay, dayMs } from '../../core/time.ts';
+import { dayMs } from '../../core/time.ts';
 import { normalQuantile } from '../../stats/normal.ts';
 import { neumaierSum } from '../../stats/sums.ts';
 import type { CompiledStudy } from './compile.ts';
-import type { SliceEstimate, StudySymbol } from './estimateSlice.ts';
+import type { SliceEstimate } from './estimateSlice.ts';
+import type { StudySymbol } from './studySymbol.ts';
 import type { ProfileRow } from './result.ts';
 import type { Slice } from './slices.ts';
 
-/** Ages shown around an anchor: half a day before it, a day after it. */
+/** Ages shown around an anchor: of bars, half a day before it and a day after it. */
 export const profileAges = { from: -48, to: 96 } as const;
 
 const measures = ['cumulated_return', 'absolute_return'] as const;
@@ -75,7 +76,7 @@ function collect(symbols: readonly StudySymbol[], { matched, ranges }: SliceEsti
 function pathReader(close: Float64Array, end: number): (measure: ProfileRow['measure'], anchor: number, direction: number) => Float64Array {
   const priceAt = (row: number): number => (row < 0 || row >= end ? Number.NaN : close[row]!);
   return (measure, anchor, direction) =>
-    Float64Array.from({ length: ages }, (_, a) => {
+    new Float64Array(ages).map((_, a) => {
       const row = anchor + profileAges.from + a;
       return measure === 'cumulated_return' ? direction * (priceAt(row) / priceAt(anchor) - 1) : Math.abs(priceAt(row) / priceAt(row - 1) - 1);
     });
@@ -83,11 +84,12 @@ function pathReader(close: Float64Array, end: number): (measure: ProfileRow['mea
 
 /** Age by age the mean of the paths that have a value. */
 function meanPath(paths: readonly Float64Array[]): Float64Array {
-  return Float64Array.from({ length: ages }, (_, a) => {
+  return new Float64Array(ages).map((_, a) => {
     let [sum, count] = [0, 0];
-    for (const path of paths) {
-      if (Number.isNaN(path[a]!)) continue;
-      sum += path[a]!;
+    for (let p = 0; p < paths.length; p++) {
+      const value = paths[p]![a]!;
+      if (Number.isNaN(value)) continue;
+      sum += value;
       count++;
     }
     return count === 0 ? Number.NaN : sum / count;
@@ -99,28 +101,32 @@ interface Days {
   /** [events] place of the event's day among the event days. */
   readonly placeOf: Int32Array;
   readonly count: number;
-  readonly pairs: readonly { readonly a: number; readonly b: number; readonly weight: number }[];
+  readonly pairs: { readonly a: Int32Array; readonly b: Int32Array; readonly weight: Float64Array };
 }
 
 /** A weight that changes no band. */
 const negligible = 1e-9;
 
-function daysOf(eventDays: readonly number[], { horizon }: CompiledStudy, slice: Slice): Days {
+function daysOf(eventDays: readonly number[], { horizon, barMs }: CompiledStudy, slice: Slice): Days {
   const days = Math.ceil(slice.end / dayMs) - Math.floor(slice.start / dayMs);
-  const meanBlock = 1 + Math.ceil(Math.max(horizon, profileAges.to) / barsPerDay);
+  const meanBlock = 1 + Math.ceil((Math.max(horizon, profileAges.to) * barMs) / dayMs);
   // Chance that a block goes on for so many days.
   const stays = new Float64Array(days + 1).fill(1);
   for (let i = 1; i <= days; i++) stays[i] = stays[i - 1]! * (1 - 1 / meanBlock);
   const distinct = [...new Set(eventDays)].sort((a, b) => a - b);
-  const pairs: { a: number; b: number; weight: number }[] = [];
+  const [first, second, weights]: [number[], number[], number[]] = [[], [], []];
   distinct.forEach((day, a) => {
     for (let b = a + 1; b < distinct.length; b++) {
       const apart = distinct[b]! - day;
       // The slice is a circle: two days are neighbors on the other way around as well.
       const weight = (1 - apart / days) * stays[apart]! + (apart / days) * stays[days - apart]!;
-      if (weight > negligible) pairs.push({ a, b, weight });
+      if (weight <= negligible) continue;
+      first.push(a);
+      second.push(b);
+      weights.push(weight);
     }
   });
+  const pairs = { a: Int32Array.from(first), b: Int32Array.from(second), weight: Float64Array.from(weights) };
   const places = new Map(distinct.map((day, place) => [day, place]));
   return { placeOf: Int32Array.from(eventDays, (day) => places.get(day)!), count: distinct.length, pairs };
 }
@@ -134,13 +140,14 @@ function blockError(values: readonly number[], center: number, { placeOf, count,
   if (count < 2) return null;
   const off = new Float64Array(count);
   let n = 0;
-  values.forEach((value, event) => {
-    if (Number.isNaN(value)) return;
-    off[placeOf[event]!]! += value - center;
+  for (let event = 0; event < values.length; event++) {
+    if (Number.isNaN(values[event]!)) continue;
+    off[placeOf[event]!]! += values[event]! - center;
     n++;
-  });
+  }
   let sum = 0;
-  for (const value of off) sum += value * value;
-  for (const { a, b, weight } of pairs) sum += 2 * weight * off[a]! * off[b]!;
+  for (let day = 0; day < count; day++) sum += off[day]! * off[day]!;
+  const { a, b, weight } = pairs;
+  for (let i = 0; i < weight.length; i++) sum += 2 * weight[i]! * off[a[i]!]! * off[b[i]!]!;
   return Math.sqrt(Math.max(0, sum)) / n;
 }

@@ -59,6 +59,29 @@ export interface EffectRow {
   readonly ci_high: number | null;
   readonly p_raw: number | null;
   readonly p_adjusted: number | null;
+  /** Mean length of the blocks of days that the interval was resampled in; null without one. */
+  readonly block_days: number | null;
+}
+
+/** The primary effect over the cells of a split, as draws from one distribution of effects. */
+export interface HeterogeneityRow {
+  readonly slice: SliceId;
+  readonly estimand: string;
+  readonly split: string;
+  /** Cells with enough events and an error. */
+  readonly cells: number;
+  /** Mean of the distribution, its interval and the p-value of its being 0; null with fewer than two cells. */
+  readonly pooled: number | null;
+  readonly ci_low: number | null;
+  readonly ci_high: number | null;
+  readonly p: number | null;
+  /** Variance of the effect between cells. */
+  readonly tau_squared: number | null;
+  /** Share of the spread of the cells' estimates that is between cells. */
+  readonly i_squared: number | null;
+  /** Weighted squared distances from the common effect, and the p-value of all cells having one. */
+  readonly q: number | null;
+  readonly p_heterogeneity: number | null;
 }
 
 export interface CurveRow {
@@ -158,6 +181,7 @@ export interface StudyResult {
   readonly profile: readonly ProfileRow[];
   readonly balance: readonly BalanceRow[];
   readonly stability: readonly EffectRow[];
+  readonly heterogeneity: readonly HeterogeneityRow[];
   readonly negativeControls: readonly NegativeControlRow[];
   readonly thresholds: readonly FittedThreshold[];
   readonly coverage: readonly CoverageRow[];

@@ -1,13 +1,13 @@
+import { placeboP, summarizeDraws } from '../../stats/events/placebo.ts';
 import type { CompiledStudy } from './compile.ts';
-import { estimateSlice, type SliceEstimate, type StudySymbol } from './estimateSlice.ts';
+import { estimateSlice, type SliceEstimate } from './estimateSlice.ts';
 import type { StudyFrame } from './frame.ts';
 import { judge } from './judge.ts';
-import { placeboEffect } from './placebo.ts';
 import { profileRows } from './profile.ts';
 import { type PreparedStudy, prepareStudy, rangesOf } from './prepare.ts';
 import type { NegativeControlRow, StudyResult, SurrogateEffects } from './result.ts';
-import { placeboP, summarize } from './shift.ts';
-import { balanceRows, controlRows, curveRows, eventRows, matchShares, outcomeRows, stabilityRows } from './tables.ts';
+import { balanceRows, controlRows, curveRows, eventRows, matchShares, outcomeRows } from './tables.ts';
+import { stabilityOf } from './stability.ts';
 
 export interface StudyInput {
   readonly study: CompiledStudy;
@@ -34,28 +34,21 @@ export function runStudy(input: StudyInput): StudyResult {
   const stream = `seed=${input.seed}/study/${study.digest}`;
   const estimates =
     symbols.length === 0 ? [] : slices.map((slice) => estimateSlice({ study, slice, symbols, ranges: rangesOf(symbols, slice), stream }));
-  return assemble(input, { ...prepared, estimates, stream });
+  return assemble(input, { ...prepared, estimates });
 }
 
 function assemble(
   input: StudyInput,
-  {
-    symbols,
-    slices,
-    estimates,
-    coverage,
-    thresholds,
-    missing,
-    stream,
-  }: PreparedStudy & { readonly estimates: readonly SliceEstimate[]; readonly stream: string },
+  { symbols, slices, estimates, coverage, thresholds, missing }: PreparedStudy & { readonly estimates: readonly SliceEstimate[] },
 ): StudyResult {
   const { study } = input;
   const { primary } = study.document.hypothesis;
   const first = estimates.find(({ id }) => id === 'development');
   const effectOn = (slice: string) => estimates.find(({ id }) => id === slice)?.effects.find(({ estimand }) => estimand === primary) ?? null;
   const balance = estimates.flatMap((estimate) => balanceRows(study, symbols, estimate));
-  const stability = estimates.flatMap((estimate) => stabilityRows(symbols, estimate, primary));
-  const negativeControls = first === undefined ? [] : negativeControlRows(input, { symbols, first, stream });
+  const stabilities = estimates.map((estimate) => stabilityOf(study, estimate));
+  const stability = stabilities.flatMap(({ cells }) => cells);
+  const negativeControls = first === undefined ? [] : negativeControlRows(input, first);
   const { gates, verdict } = judge({
     study,
     primary: { development: effectOn('development'), confirmation: effectOn('confirmation') },
@@ -83,6 +76,7 @@ function assemble(
     profile: estimates.flatMap((estimate, i) => profileRows({ study, symbols, estimate, slice: slices[i]! })),
     balance,
     stability,
+    heterogeneity: stabilities.flatMap(({ heterogeneity }) => heterogeneity),
     negativeControls,
     thresholds,
     coverage,
@@ -90,10 +84,7 @@ function assemble(
   };
 }
 
-function negativeControlRows(
-  input: StudyInput,
-  { symbols, first, stream }: { symbols: readonly StudySymbol[]; first: SliceEstimate; stream: string },
-): NegativeControlRow[] {
+function negativeControlRows(input: StudyInput, first: SliceEstimate): NegativeControlRow[] {
   const { study } = input;
   const { primary, direction } = study.document.hypothesis;
   const observed = first.effects.find(({ estimand }) => estimand === primary)!;
@@ -103,11 +94,16 @@ function negativeControlRows(
     id: 'circular_shift',
     kind: 'circular_shift',
     estimand,
-    ...summarize(first.nulls[i]!),
+    ...distribution(first.nulls[i]!),
     observed: first.effects[i]!.effect,
     p: first.effects[i]!.p_raw,
   }));
-  if (study.placebo !== null) rows.push(placeboEffect({ study, symbols, estimate: first, stream }));
+  if (first.placebo !== null) {
+    const { observed: effect, draws } = first.placebo;
+    const p = effect === null ? null : placeboP(effect, draws, 'different');
+    const kind = 'placebo_outcome' as const;
+    rows.push({ slice: first.id, id: kind, kind, estimand: kind, ...distribution(draws), observed: effect, p });
+  }
   for (const { generator, effects } of input.surrogates ?? []) {
     const draws = Float64Array.from(effects, (effect) => effect ?? Number.NaN);
     rows.push({
@@ -115,10 +111,15 @@ function negativeControlRows(
       id: `surrogate_${generator}`,
       kind: 'surrogate_market',
       estimand: primary,
-      ...summarize(draws),
+      ...distribution(draws),
       observed: observed.effect,
       p: observed.effect === null ? null : placeboP(observed.effect, draws, direction),
     });
   }
   return rows;
+}
+
+function distribution(draws: Float64Array): Pick<NegativeControlRow, 'draws' | 'null_mean' | 'null_sd'> {
+  const { draws: count, mean, sd } = summarizeDraws(draws);
+  return { draws: count, null_mean: mean, null_sd: sd };
 }

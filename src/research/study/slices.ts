@@ -1,4 +1,5 @@
-import { barMs, dayMs, parseDay } from '../../core/time.ts';
+import { dayMs, parseDay } from '../../core/time.ts';
+import { lowerBound } from '../../market/cleanBars.ts';
 import type { CompiledStudy } from './compile.ts';
 import type { RowRange, StudyFrame } from './frame.ts';
 import type { SliceId } from './result.ts';
@@ -20,7 +21,7 @@ const sliceIds: readonly SliceId[] = ['development', 'confirmation', 'holdout'];
  */
 export function slicesOf(study: CompiledStudy, span: { readonly start: number; readonly end: number }): Slice[] {
   const plan = study.document.sample;
-  const purge = study.purgeBars * barMs + dayMs;
+  const purge = study.purgeBars * study.barMs + dayMs;
   if (!('shares' in plan)) {
     return sliceIds.flatMap((id) => {
       const days = plan[id];
@@ -43,8 +44,6 @@ export function slicesOf(study: CompiledStudy, span: { readonly start: number; r
 }
 
 /** The rows of a frame inside a slice. */
-export function rowsOf({ openTime, rows }: StudyFrame, { start, end }: { readonly start: number; readonly end: number }): RowRange {
-  const first = rows === 0 ? 0 : openTime[0]!;
-  const at = (time: number): number => Math.min(rows, Math.max(0, Math.ceil((time - first) / barMs)));
-  return { from: at(start), to: at(end) };
+export function rowsOf({ openTime }: StudyFrame, { start, end }: { readonly start: number; readonly end: number }): RowRange {
+  return { from: lowerBound(openTime, start), to: lowerBound(openTime, end) };
 }

@@ -1,8 +1,9 @@
+import { survivalCurve } from '../../stats/survival/survivalCurve.ts';
 import type { CompiledStudy } from './compile.ts';
 import type { Subjects } from './contrast.ts';
-import type { SliceEstimate, StudySymbol } from './estimateSlice.ts';
-import { counts } from './estimateSlice.ts';
-import type { BalanceRow, ControlRow, CurveRow, EffectRow, EventRow, OutcomeRow, SliceId } from './result.ts';
+import type { SliceEstimate } from './estimateSlice.ts';
+import type { StudySymbol } from './studySymbol.ts';
+import type { BalanceRow, ControlRow, CurveRow, EventRow, OutcomeRow, SliceId } from './result.ts';
 
 /** Tables of a study from its estimates. Rows are ordered by slice, symbol and time, so that parallel work cannot change them. */
 
@@ -116,46 +117,6 @@ export function matchShares({ matched }: SliceEstimate): { matchedShare: number 
   return { matchedShare: events === 0 ? null : found / events, uniqueControlShare: all.length === 0 ? null : new Set(all).size / all.length };
 }
 
-/** The primary effect per year, symbol and stratum level. */
-export function stabilityRows(symbols: readonly StudySymbol[], estimate: SliceEstimate, estimand: string): EffectRow[] {
-  const contrast = estimate.contrasts.get(estimand)!;
-  const labels = eventLabels(symbols, estimate);
-  const splits = [...new Set(labels.flatMap((label) => Object.keys(label)))];
-  return splits.flatMap((split) => {
-    const levels = [...new Set(labels.map((label) => label[split]!))].sort();
-    return levels.map((level): EffectRow => {
-      const weights = Float64Array.from(contrast.owners, (owner) => (labels[owner]![split] === level ? 1 : 0));
-      const value = contrast.value(weights);
-      return {
-        slice: estimate.id,
-        estimand,
-        split,
-        level,
-        ...counts(contrast, weights),
-        event: value?.event ?? null,
-        control: value?.control ?? null,
-        effect: value?.effect ?? null,
-        ci_low: null,
-        ci_high: null,
-        p_raw: null,
-        p_adjusted: null,
-      };
-    });
-  });
-}
-
-function eventLabels(symbols: readonly StudySymbol[], { matched }: SliceEstimate): Record<string, string>[] {
-  return matched.flatMap(({ symbol, events }, s) => {
-    const { series } = symbols[s]!;
-    const strata = series.study.strata.map(({ id, of }) => ({ id, values: series.of(of) }));
-    return events.map(({ anchor }) => ({
-      year: String(new Date(series.frame.openTime[anchor]!).getUTCFullYear()),
-      symbol,
-      ...Object.fromEntries(strata.map(({ id, values }) => [id, Number.isNaN(values[anchor]!) ? 'missing' : String(values[anchor]!)])),
-    }));
-  });
-}
-
 /** Hazard, cumulative hazard (Nelson-Aalen) and survival (Kaplan-Meier, Greenwood) by age, events beside controls. */
 export function curveRows(study: CompiledStudy, estimate: SliceEstimate): CurveRow[] {
   const done = new Set<string>();
@@ -163,7 +124,7 @@ export function curveRows(study: CompiledStudy, estimate: SliceEstimate): CurveR
     const subjects = estimate.contrasts.get(estimand)!.subjects;
     if (subjects === null || done.has(outcome)) return [];
     done.add(outcome);
-    const { window } = study.outcomes.find(({ id }) => id === outcome)!;
+    const { ages: window } = study.outcomes.find(({ id }) => id === outcome)!;
     return (['event', 'control'] as const).flatMap((cohort) =>
       curve(cohort === 'event' ? subjects.events : subjects.controls, { slice: estimate.id, outcome, cohort, window }),
     );
@@ -174,38 +135,25 @@ function curve(
   { age, isHit, weight }: Subjects,
   { slice, outcome, cohort, window }: { slice: SliceId; outcome: string; cohort: 'event' | 'control'; window: readonly [number, number] },
 ): CurveRow[] {
-  const [hits, leaving] = [new Float64Array(window[1] + 2), new Float64Array(window[1] + 2)];
-  let atRisk = 0;
-  for (let i = 0; i < age.length; i++) {
-    atRisk += weight[i]!;
-    leaving[age[i]!]! += weight[i]!;
-    if (isHit[i] === 1) hits[age[i]!]! += weight[i]!;
-  }
-  let [survival, cumulative, greenwood] = [1, 0, 0];
-  const rows: CurveRow[] = [];
-  for (let bar = window[0]; bar <= window[1]; bar++) {
-    const risk = Math.max(0, atRisk);
-    const hazard = risk > 1e-9 ? hits[bar]! / risk : null;
-    if (hazard !== null) {
-      cumulative += hazard;
-      survival *= 1 - hazard;
-      if (hazard < 1) greenwood += hits[bar]! / (risk * (risk - hits[bar]!));
-    }
-    rows.push({
+  const found = survivalCurve({ exit: age, isHit, weight }, { horizon: window[1], alpha: 0.05 });
+  let survival = 1;
+  return Array.from({ length: window[1] - window[0] + 1 }, (_, i): CurveRow => {
+    const k = window[0] + i - 1;
+    // What nobody is left to tell stays where it was.
+    survival = orNull(found.survival[k]!) ?? survival;
+    return {
       slice,
       outcome,
       cohort,
-      age: bar,
-      at_risk: risk,
-      hits: hits[bar]!,
-      hazard,
-      cum_hazard: cumulative,
+      age: k + 1,
+      at_risk: found.atRisk[k]!,
+      hits: found.hits[k]!,
+      hazard: orNull(found.hazard[k]!),
+      cum_hazard: found.cumulativeHazard[k]!,
       survival,
-      se: survival * Math.sqrt(greenwood),
-    });
-    atRisk -= leaving[bar]!;
-  }
-  return rows;
+      se: orNull(found.survivalError[k]!) ?? 0,
+    };
+  });
 }
 
 function spread(values: readonly number[]): { mean: number; variance: number } | null {

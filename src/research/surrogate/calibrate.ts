@@ -1,11 +1,11 @@
 import type { Columns } from '../../core/table.ts';
+import { placeboP } from '../../stats/events/placebo.ts';
 import type { CompiledStudy } from '../study/compile.ts';
 import { primaryEffect } from '../study/estimateSlice.ts';
 import type { StudyFrame } from '../study/frame.ts';
 import { prepareStudy, rangesOf } from '../study/prepare.ts';
 import type { SurrogateEffects, Verdict } from '../study/result.ts';
 import { runStudy } from '../study/runStudy.ts';
-import { placeboP } from '../study/shift.ts';
 import type { SurrogateBars } from './market.ts';
 
 /** Adds features to bar fields: the planned feature units, run as the pipeline runs them. */
@@ -30,6 +30,12 @@ export function effectOn(study: CompiledStudy, frames: readonly StudyFrame[]): n
   return primaryEffect({ study, slice, symbols, ranges: rangesOf(symbols, slice), stream: '' });
 }
 
+/** What a study says of one market. */
+export interface MarketVerdict {
+  readonly effect: number | null;
+  readonly verdict: Verdict;
+}
+
 /**
  * The verdict of a study on a market, spared the expensive part where the cheap part settles it: a primary effect that surrogate
  * markets show as well fails its gate whatever else is computed.
@@ -38,10 +44,10 @@ export function verdictOn(
   study: CompiledStudy,
   frames: readonly StudyFrame[],
   { seed, surrogates }: { seed: number; surrogates: readonly SurrogateEffects[] },
-): Verdict {
+): MarketVerdict {
   const effect = effectOn(study, frames);
   const { hypothesis, inference } = study.document;
-  if (effect === null) return 'inconclusive';
+  if (effect === null) return { effect, verdict: 'inconclusive' };
   const isOrdinary = surrogates.some(({ effects }) => {
     const p = placeboP(
       effect,
@@ -50,5 +56,5 @@ export function verdictOn(
     );
     return p !== null && p > inference.alpha;
   });
-  return isOrdinary ? 'fail' : runStudy({ study, frames, seed, surrogates }).verdict;
+  return { effect, verdict: isOrdinary ? 'fail' : runStudy({ study, frames, seed, surrogates }).verdict };
 }

@@ -57,8 +57,10 @@ function rearranged(frame: StudyFrame, from: Int32Array): StudyFrame {
     out['high']![row] = high[source]! * scale;
     out['low']![row] = low[source]! * scale;
     out['close']![row] = close[source]! * scale;
-    for (const name of ['volume', 'funding_event_ts', 'funding_rate_scaled'])
-      if (out[name] !== undefined) out[name][row] = frame.columns[name]![source]!;
+    for (const name of ['volume', 'funding_rate_scaled']) if (out[name] !== undefined) out[name][row] = frame.columns[name]![source]!;
+    // Settlements keep their time of day, on the day that the bar is moved to.
+    if (out['funding_event_ts'] !== undefined)
+      out['funding_event_ts'][row] = frame.columns['funding_event_ts']![source]! + frame.openTime[row]! - frame.openTime[source]!;
     before = out['close']![row]!;
   }
   return { symbol: frame.symbol, rows, openTime: frame.openTime.slice(0, rows), isGap: new Uint8Array(rows), columns: out };

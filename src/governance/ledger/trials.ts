@@ -31,20 +31,19 @@ export interface TrialCount {
  * @param metric figure of merit whose values are collected, for example `sharpe_daily_per_period`
  */
 export function countTrials(entries: readonly LedgerEntry[], hypothesis: string, metric?: string): TrialCount {
-  const seen = new Map<string, TrialsBody>();
-  let since: string | null = null;
-  for (const { at, body } of entries) {
-    if (body.t !== 'TRIALS' || body.hypothesis !== hypothesis) continue;
-    since ??= at;
-    seen.set(body.digest, body);
-  }
-  const bodies = [...seen.values()];
+  const found = entries.flatMap(({ at, body }) => (body.t === 'TRIALS' && body.hypothesis === hypothesis ? [{ at, body }] : []));
+  return tallyTrials(hypothesis, found, metric);
+}
+
+/** Trials that belong together, each digest once. @param name what they belong to */
+export function tallyTrials(name: string, found: readonly { readonly at: string; readonly body: TrialsBody }[], metric?: string): TrialCount {
+  const bodies = [...new Map(found.map(({ body }) => [body.digest, body])).values()];
   return {
-    hypothesis,
+    hypothesis: name,
     trials: bodies.reduce((sum, { trials }) => sum + trials, 0),
     entries: bodies.length,
     values: bodies.flatMap(({ result }) => (result.value !== null && result.metric === metric ? [result.value] : [])),
-    since,
+    since: found[0]?.at ?? null,
   };
 }
 

@@ -1,18 +1,23 @@
-import type { CompiledStudy } from '../../research/study/compile.ts';
+import type { PolicyDocument } from '../../research/policy/document.ts';
+import type { StudyDocument } from '../../research/study/document.ts';
 import type { StudyFrame } from '../../research/study/frame.ts';
 import type { SurrogateEffects } from '../../research/study/result.ts';
 import type { SurrogateCampaign } from './surrogateCampaign.ts';
-import { generatorIds, type SurrogateJob, type SurrogatePlan } from './surrogateJob.ts';
+import { generatorIds, type SurrogateAnswer, type SurrogateJob, type SurrogatePlan } from './surrogateJob.ts';
 
 /** Bar fields and funding: what shuffled bars are made from. */
 const shuffledColumns = ['open', 'high', 'low', 'close', 'volume', 'funding_event_ts', 'funding_rate_scaled'];
 
-/** The markets that a study on these frames is held against: same symbols, days and average volatility. */
-export function surrogatePlan(study: CompiledStudy, frames: readonly StudyFrame[], seed: number): SurrogatePlan {
+/** The markets that studies on these frames are held against: same symbols, days and average volatility. */
+export function surrogatePlan(
+  { studies, policies }: { readonly studies: readonly StudyDocument[]; readonly policies: readonly PolicyDocument[] },
+  frames: readonly StudyFrame[],
+): SurrogatePlan {
   const [first] = frames;
   return {
-    document: study.document,
-    seed,
+    studies,
+    policies,
+    against: {},
     shape: {
       symbols: frames.map(({ symbol }) => symbol),
       start: first!.openTime[0]!,
@@ -26,15 +31,26 @@ export function surrogatePlan(study: CompiledStudy, frames: readonly StudyFrame[
   };
 }
 
-/** The primary effect on `paths` markets of every generator. */
+/** The primary effect of one study of the plan on `paths` markets of every generator. */
 export async function surrogateEffects(
   plan: SurrogatePlan,
-  { campaign, paths, onDone }: { campaign: SurrogateCampaign; paths: number; onDone: (done: number, total: number) => void },
+  {
+    id,
+    seed,
+    campaign,
+    paths,
+    onDone,
+  }: { id: string; seed: number; campaign: SurrogateCampaign; paths: number; onDone: (done: number, total: number) => void },
 ): Promise<SurrogateEffects[]> {
   const jobs = generatorIds.flatMap((generator) =>
-    Array.from({ length: paths }, (_, replicate): SurrogateJob => ({ generator, replicate, plant: 0, against: null })),
+    Array.from({ length: paths }, (_, replicate): SurrogateJob => ({ generator, seed, replicate, asks: [{ kind: 'effect', id }] })),
   );
-  const answers = await campaign.run(plan, jobs, (done) => onDone(done, jobs.length));
+  const answers: SurrogateAnswer[] = [];
+  let done = 0;
+  await campaign.run(plan, jobs, async (at, [answer]) => {
+    answers[at] = answer!;
+    onDone(++done, jobs.length);
+  });
   return generatorIds.map((generator, g) => ({ generator, effects: answers.slice(g * paths, (g + 1) * paths).map(({ effect }) => effect) }));
 }
 

@@ -27,10 +27,11 @@ export async function collectGarbage(effects: Pick<Effects, 'files'>, dataRoot: 
   const kept: { path: string; reason: string }[] = [];
   const hashes = new Set<string>();
   for await (const { partition } of readProvenance(files, paths.root)) if (partition !== null) hashes.add(partition.sha256);
-  for (const runId of await runFolders(files, paths)) {
+  const places = await placesOfRuns(files, paths);
+  for (const runId of await runNames(files, paths, places)) {
     const named = await namedByRun(files, paths, runId);
     if (named.problem !== null) kept.push({ path: `runs/${runId}`, reason: named.problem });
-    else items.push(...(await unnamedFiles(files, paths, runId, named.paths)));
+    else items.push(...(await unnamedFiles(files, paths, { runId, places, named: named.paths })));
     for (const hash of named.hashes) hashes.add(hash);
   }
   for await (const file of walkFiles(files, paths.root, 'cache/columns')) {
@@ -57,15 +58,28 @@ function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
-/** The four folders that belong to a run, below the data root. */
-function foldersOf(runId: string): string[] {
-  return [`lake/runs/${runId}`, `lake/trades/backtests/${runId}`, `reports/runs/${runId}`, `runs/${runId}`];
+/** The folders below the data root in which runs have folders of their own. */
+async function placesOfRuns(files: Files, { root }: LakePaths): Promise<string[]> {
+  const places = ['lake/runs', 'lake/trades/backtests', 'reports/edge_candidates', 'reports/portfolio', 'reports/runs', 'runs'];
+  for (const kind of ['reports/policies', 'reports/studies'])
+    for (const id of await foldersIn(files, `${root}/${kind}`))
+      for (const version of await foldersIn(files, `${root}/${kind}/${id}`)) places.push(`${kind}/${id}/${version}`);
+  return places;
 }
 
-async function runFolders(files: Files, paths: LakePaths): Promise<string[]> {
+/** Names of the folders in a folder; whatever a user has put beside them is passed over. */
+async function foldersIn(files: Files, folder: string): Promise<string[]> {
+  const names: string[] = [];
+  for (const name of await files.list(folder)) if ((await files.stat(`${folder}/${name}`))?.isDirectory === true) names.push(name);
+  return names;
+}
+
+/** Calibrations lie beside the runs of their study; runs share them. */
+const isRunName = (name: string) => runName.test(name) && name !== 'calibration';
+
+async function runNames(files: Files, { root }: LakePaths, places: readonly string[]): Promise<string[]> {
   const names = new Set<string>();
-  for (const folder of foldersOf('').map((place) => place.slice(0, -1)))
-    for (const name of await files.list(`${paths.root}/${folder}`)) if (runName.test(name)) names.add(name);
+  for (const place of places) for (const name of await foldersIn(files, `${root}/${place}`)) if (isRunName(name)) names.add(name);
   return [...names].sort();
 }
 
@@ -95,11 +109,17 @@ async function namedByRun(files: Files, paths: LakePaths, runId: string): Promis
   return { paths: named, hashes, problem };
 }
 
-async function unnamedFiles(files: Files, paths: LakePaths, runId: string, named: ReadonlySet<string>): Promise<Garbage[]> {
+interface RunFiles {
+  readonly runId: string;
+  readonly places: readonly string[];
+  readonly named: ReadonlySet<string>;
+}
+
+async function unnamedFiles(files: Files, paths: LakePaths, { runId, places, named }: RunFiles): Promise<Garbage[]> {
   const found: Garbage[] = [];
-  for (const folder of foldersOf(runId)) {
-    for await (const file of walkFiles(files, paths.root, folder)) {
-      const isRecord = folder.startsWith('runs/') && /^runs\/[^/]+\/[a-z][a-z0-9_]*\.(json|log)$/.test(file.path);
+  for (const place of places) {
+    for await (const file of walkFiles(files, paths.root, `${place}/${runId}`)) {
+      const isRecord = place === 'runs' && /^runs\/[^/]+\/[a-z][a-z0-9_]*\.(json|log)$/.test(file.path);
       if (named.has(file.path) || isRecord || isTempName(file.path)) continue;
       found.push({ ...file, reason: `no manifest of run ${runId} names it` });
     }

@@ -10,3 +10,11 @@ function cell(value: string | number | boolean | null): string {
   const inert = /^[=+\-@\t\r]/.test(value) && !/^[+-]?\d+(\.\d+)?$/.test(value) ? `'${value}` : value;
   return /[",\n\r]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }
+
+/** Records of a CSV file without quoted cells: numbers as numbers, empty cells as null. */
+export function parseRecords(text: string): Record<string, string | number | null>[] {
+  const [header, ...lines] = text.trimEnd().split('\n') as [string, ...string[]];
+  const names = header.split(',');
+  const value = (cell: string) => (cell === '' ? null : Number.isNaN(Number(cell)) ? cell : Number(cell));
+  return lines.map((line) => Object.fromEntries(line.split(',').map((cell, i) => [names[i]!, value(cell)])));
+}

@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
+import { overlayDocument } from '../../../test/support/overlayDocument.ts';
 import type { Feature } from '../../core/define.ts';
 import { createEffects } from '../../lake/realEffects.ts';
 import { compileStudy } from '../../research/study/compile.ts';
@@ -7,6 +8,7 @@ import { createHttp } from '../../venues/http.ts';
 import { extraColumns, extraColumnsRead, extraDatasetsRead, extraTablesRead } from './extraColumns.ts';
 import { extraRules } from './extraDatasets.ts';
 import { extraTableColumns } from './extraTables.ts';
+import type { RunPortfolio } from './portfolioConfig.ts';
 import { openRunRegistry } from './runRegistry.ts';
 import { loadStudies, specFolders } from './specs.ts';
 import { studyCatalog } from './studyCatalog.ts';
@@ -18,10 +20,17 @@ it('what a run fetches for a study is what the compiled study reads, for every s
   const read = documents.map((document) => [document.id, extraColumnsRead({ studies: [document] })]);
   const compiled = documents.map((document) => [
     document.id,
-    compileStudy(document, studyCatalog(features)).columns.filter((name) => Object.hasOwn(extraColumns, name)),
+    compileStudy(document, studyCatalog(features)).columns.filter((name) => document.clock !== '1s' && Object.hasOwn(extraColumns, name)),
   ]);
   expect(read).toEqual(compiled);
   expect(read.filter(([, names]) => names!.length > 0).length).toBeGreaterThan(1);
+});
+
+it('what a run fetches for the overlays of its portfolio’s edges is what they read', () => {
+  const portfolio = { overlays: [overlayDocument('crowded', { condition: 'open_interest > lag(spot.close, 1)' })], overlayParents: [] };
+  const config = { portfolio: portfolio as unknown as RunPortfolio };
+  expect(extraColumnsRead(config)).toEqual(['open_interest', 'spot.close']);
+  expect(extraDatasetsRead(config)).toEqual(['metrics', 'spot_15m']);
 });
 
 it('a run without studies reads nothing of the kind', () => {

@@ -1,4 +1,5 @@
 import type { RunConfig } from './runConfig.ts';
+import { secondColumns } from './secondColumns.ts';
 
 /** Where a column beyond bars and funding comes from: the bars' own archive, or a dataset of its own. */
 export type ExtraTable = 'trading' | ExtraDataset;
@@ -41,23 +42,32 @@ export const extraColumns: Readonly<Record<string, ExtraColumn>> = {
   'book.size': { table: 'quotes_1s', column: 'size', meaning: 'mean size of both best quotes together, base units' },
 };
 
-type Studies = Pick<RunConfig, 'studies'>;
+type Readers = Pick<RunConfig, 'studies' | 'policies' | 'overlays' | 'overlayParents' | 'portfolio'>;
 
-/** Names of the extra columns that the run's studies read, sorted. */
-export function extraColumnsRead({ studies = [] }: Studies): string[] {
+/** Names of the extra columns that the run's studies on bars, policy studies and overlays read, those of its portfolio's edges included, sorted. */
+export function extraColumnsRead({ studies = [], policies = [], portfolio, ...config }: Readers): string[] {
+  const overlays = [...(config.overlays ?? []), ...(portfolio?.overlays ?? [])];
+  const parents = [...(config.overlayParents ?? []), ...(portfolio?.overlayParents ?? [])];
   const names = new Set<string>();
-  for (const study of studies) collectNames(study, names);
+  const onBars = studies.filter(({ clock }) => clock !== '1s');
+  for (const document of [...onBars, ...policies, ...parents, ...overlays.map(({ rule }) => rule)]) collectNames(document, names);
   return [...names].filter((name) => Object.hasOwn(extraColumns, name)).sort();
 }
 
 /** Tables behind those columns, sorted. */
-export function extraTablesRead(config: Studies): ExtraTable[] {
+export function extraTablesRead(config: Readers): ExtraTable[] {
   return [...new Set(extraColumnsRead(config).map((name) => extraColumns[name]!.table))].sort();
 }
 
-/** Datasets that have to be fetched for them, sorted. */
-export function extraDatasetsRead(config: Studies): ExtraDataset[] {
-  return extraTablesRead(config).filter((table) => table !== 'trading');
+/** Datasets that have to be fetched for them and for studies on seconds, sorted. */
+export function extraDatasetsRead(config: Readers): ExtraDataset[] {
+  const onSeconds = (config.studies ?? []).filter(({ clock }) => clock === '1s');
+  const names = new Set<string>();
+  // Prices are always among what a study reads.
+  if (onSeconds.length > 0) names.add('close');
+  for (const document of onSeconds) collectNames(document, names);
+  const seconds = [...names].flatMap((name) => (Object.hasOwn(secondColumns, name) ? (secondColumns[name]!.dataset ?? []) : []));
+  return [...new Set([...extraTablesRead(config).filter((table) => table !== 'trading'), ...seconds])].sort();
 }
 
 /** Parts of a study that are prose; every other text is a formula or an id, and ids never equal a column. */

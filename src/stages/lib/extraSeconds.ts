@@ -7,7 +7,7 @@ import type { Artifact, StageContext } from './stage.ts';
 
 /**
  * The seconds around instants (settlements, session opens) as one frame, from what the run's ingest brought in: best quotes
- * and trades, each as far as it is there. Months are read one after the other and only the wanted rows are kept.
+ * and trades, each as far as it is there. Months that the windows touch are read one after the other and only the wanted rows are kept.
  */
 export async function loadSecondFrame(
   context: StageContext,
@@ -57,8 +57,8 @@ async function loadSeconds(
   symbol: string,
   { table, window }: { table: 'quotes_1s' | 'trades_1s'; window: SecondWindow },
 ): Promise<{ columns: Columns; inputs: readonly Artifact[] } | null> {
-  const inputs = outputsWith(context, 'ingest_extra', `/perp/${symbol}/${table}/`);
   const stretches = joinWindows(window);
+  const inputs = monthsIn(outputsWith(context, 'ingest_extra', `/perp/${symbol}/${table}/`), stretches, window.maxQuoteAgeMs ?? Infinity);
   const parts: Columns[] = [];
   let before: Columns | null = null;
   for (const input of inputs) {
@@ -84,6 +84,16 @@ async function loadSeconds(
         ),
         inputs,
       };
+}
+
+/** Partitions of the months from the first window on, and of the time in which a quote in force at its beginning may have come. */
+function monthsIn(inputs: readonly Artifact[], stretches: readonly { from: number; to: number }[], ageMs: number): Artifact[] {
+  if (stretches.length === 0) return [];
+  const [from, to] = [stretches[0]!.from - ageMs - 1_000, stretches.at(-1)!.to];
+  return inputs.filter(({ path }) => {
+    const [, year, month] = /year=(\d{4})\/month=(\d{2})\//.exec(path)!;
+    return Date.UTC(Number(year), Number(month) - 1) < to && Date.UTC(Number(year), Number(month)) > from;
+  });
 }
 
 /** A copy, so that a month's memory is not held for a few of its rows. */

@@ -4,6 +4,10 @@ import { columnReads } from '../../engine/intentColumns.ts';
 import { planFeatures } from '../../features/lib/computeFeatures.ts';
 import { type CompiledStudy, compileStudy } from '../../research/study/compile.ts';
 import { columnsOf } from './artifacts.ts';
+import { plannedOverlays } from './overlayPlan.ts';
+import { compiledPolicies } from './policyPlan.ts';
+import { edgeStrategyIds } from './portfolioConfig.ts';
+import { edgeOverlays } from './portfolioEdges.ts';
 import type { StageContext } from './stage.ts';
 import { studyCatalog } from './studyCatalog.ts';
 
@@ -15,19 +19,27 @@ export const contractColumns = columnsOf(
 /** The feature unit whose columns the context stage stores. */
 export const contextFeature = 'funding_persistence';
 
-type Units = Pick<StageContext, 'features' | 'strategies' | 'config'>;
+type Units = Pick<StageContext, 'features' | 'strategies' | 'baselines' | 'config'>;
 
 /** Features of the contract and those that the run's strategies read, each after what it reads itself. */
 export function plannedFeatures(context: Units): Feature[] {
   const wanted = contractColumns.map(({ name }) => ({ column: name, by: 'feature table v1' }));
-  for (const strategy of context.strategies) {
+  // The strategies of the portfolio's edges need not be strategies of the run.
+  const ofEdges = edgeStrategyIds(context.config).map((id) => context.baselines.get(id)!);
+  for (const strategy of new Set([...context.strategies, ...ofEdges])) {
     for (const read of columnReads(strategy))
       if (!contextOutputs(context).has(read.name)) wanted.push({ column: read.name, by: `strategy ${strategy.id}` });
   }
-  for (const { document, columns } of compiledStudies(context)) {
-    const ofFeatures = columns.filter((column) => isFeature(context, column));
-    wanted.push(...ofFeatures.map((column) => ({ column, by: `study ${document.id}` })));
-  }
+  const { portfolio } = context.config;
+  const readers = [
+    ...compiledStudies(context).map(({ document, columns }) => ({ by: `study ${document.id}`, columns })),
+    ...compiledPolicies(context).map(({ document, columns }) => ({ by: `policy study ${document.id}`, columns })),
+    ...[...plannedOverlays(context), ...(portfolio === undefined ? [] : edgeOverlays(portfolio, context))].map(({ overlay, columns }) => ({
+      by: `overlay ${overlay.id}`,
+      columns,
+    })),
+  ];
+  for (const { by, columns } of readers) wanted.push(...columns.filter((column) => isFeature(context, column)).map((column) => ({ column, by })));
   return planFeatures(wanted, context.features);
 }
 

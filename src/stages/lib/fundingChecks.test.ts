@@ -8,7 +8,13 @@ const start = Date.UTC(2024, 0, 1);
 const configOf = (more: RunRequest = {}) =>
   resolveRunConfig(
     { symbols: ['BTCUSDT'], start: '2024-01-01', end: '2024-01-31', ...more },
-    { strategy: () => Promise.resolve({}), studies: () => Promise.resolve([]) },
+    {
+      strategy: () => Promise.resolve({}),
+      studies: () => Promise.resolve([]),
+      policies: () => Promise.resolve([]),
+      overlays: () => Promise.resolve({ overlays: [], parents: [] }),
+      portfolio: () => Promise.reject(new Error('no portfolio was asked for')),
+    },
   );
 
 /** Events at the given hours (fractions allowed) with rates 1, 2, 3, ... ten-thousandths. */

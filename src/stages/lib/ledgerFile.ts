@@ -12,6 +12,12 @@ export interface LedgerState {
   readonly anchor: LedgerHead;
 }
 
+/** What an append takes, and in which role it is made. */
+export interface LedgerWriter extends Pick<Effects, 'files' | 'clock' | 'uniqueName'> {
+  /** `researcher` when left out. */
+  readonly actorRole?: string;
+}
+
 /** The ledger as it lies there, with whatever is wrong with it as values. */
 export async function inspectLedger(files: Files, paths: LakePaths): Promise<LedgerState> {
   const text = (await files.stat(paths.ledger())) === null ? '' : (await files.read(paths.ledger())).toString('utf8');
@@ -34,18 +40,14 @@ export async function readLedger(files: Files, paths: LakePaths): Promise<Chain>
  * @returns the new entries; none for no bodies
  * @throws E_LEDGER when what is there cannot be trusted: nothing is appended to a broken chain
  */
-export async function appendLedger(
-  effects: Pick<Effects, 'files' | 'clock' | 'uniqueName'>,
-  paths: LakePaths,
-  bodies: readonly LedgerBody[],
-): Promise<LedgerEntry[]> {
+export async function appendLedger(effects: LedgerWriter, paths: LakePaths, bodies: readonly LedgerBody[]): Promise<LedgerEntry[]> {
   if (bodies.length === 0) return [];
   const chain = await readLedger(effects.files, paths);
   const last = chain.entries.at(-1);
   // A clock that was set back must not make a valid ledger invalid.
   const at = [new Date(effects.clock.now()).toISOString(), last?.at ?? ''].sort().at(-1)!;
   const added: LedgerEntry[] = [];
-  for (const body of bodies) added.push(nextEntry(added.at(-1) ?? chain.head, { at, actorRole: 'researcher', body }));
+  for (const body of bodies) added.push(nextEntry(added.at(-1) ?? chain.head, { at, actorRole: effects.actorRole ?? 'researcher', body }));
   const text = [...chain.entries, ...added].map((entry) => `${entryLine(entry)}\n`).join('');
   await writeAtomic(effects.files, paths.ledger(), text, effects.uniqueName);
   const { seq, hash } = added.at(-1)!;

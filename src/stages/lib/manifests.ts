@@ -1,6 +1,7 @@
 import { canonicalJson, hashOf } from '../../core/canonicalJson.ts';
 import type { Effects } from '../../core/effects.ts';
 import { AppError } from '../../core/errors.ts';
+import type { SubjectTrust } from '../../governance/records.ts';
 import { type LakePaths } from '../../lake/paths.ts';
 import { readSealed, sealJson, type Unsealed } from '../../lake/sealedJson.ts';
 import { treeHash } from '../../lake/treeHash.ts';
@@ -20,6 +21,10 @@ export interface RunRecord {
   readonly stages: readonly string[];
   /** What the ledger said when the run ended. */
   readonly trials?: TrialFacts;
+  /** What the ledger said before its policy studies ran: trials of their hypotheses besides their own, by policy study. */
+  readonly prior_trials?: Readonly<Record<string, number>>;
+  /** What stood behind each subject that it uses when it began, by `<kind>:<id>@<version>`. Absent where it uses none. */
+  readonly trust?: SubjectTrust;
   /** Tree hash of every file that the manifests name; null while the run is not done. */
   readonly tree_hash: string | null;
 }

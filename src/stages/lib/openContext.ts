@@ -8,6 +8,9 @@ import { type DuckDb, openDuckDb } from '../../lake/duckdb.ts';
 import { lakePaths } from '../../lake/paths.ts';
 import { createTableStore } from '../../lake/tableStore.ts';
 import type { Registry } from '../../registry/discover.ts';
+import { plannedOverlays, requireFitting } from './overlayPlan.ts';
+import { baselineIds } from './policyPlan.ts';
+import { edgeStrategyIds } from './portfolioConfig.ts';
 import type { RunConfig } from './runConfig.ts';
 import { openRunRegistry } from './runRegistry.ts';
 import type { Manifest, StageContext } from './stage.ts';
@@ -21,6 +24,7 @@ export interface ContextParts {
   readonly archiveUrl: string | null;
   readonly restUrl?: string | null;
   readonly refresh?: boolean;
+  readonly force?: boolean;
   readonly upstream: Readonly<Record<string, Manifest>>;
   readonly effects: Effects;
   readonly signal: AbortSignal;
@@ -48,7 +52,15 @@ export async function openContext(parts: ContextParts): Promise<OpenContext> {
   const features = await registry.loadAll<Feature>('feature');
   const strategies = await Promise.all(parts.config.strategies.map(({ id }) => registry.load<Strategy & Unit>('strategy', id)));
   checkStrategies(strategies, features, parts.config);
-  const { runId, config, effects, upstream, archiveUrl, restUrl = null, refresh = false, signal, note } = parts;
+  requireFitting(
+    plannedOverlays({ config: parts.config, features }).map(({ overlay }) => overlay),
+    strategies,
+  );
+  const baselines = new Map<string, Strategy>();
+  for (const id of [...baselineIds(parts.config), ...edgeStrategyIds(parts.config)])
+    baselines.set(id, await registry.load<Strategy & Unit>('strategy', id));
+  for (const strategy of baselines.values()) planForStrategies([strategy], features);
+  const { runId, config, effects, upstream, archiveUrl, restUrl = null, refresh = false, force = false, signal, note } = parts;
   return {
     context: {
       runId,
@@ -59,8 +71,12 @@ export async function openContext(parts: ContextParts): Promise<OpenContext> {
       registry,
       features,
       strategies,
+      baselines,
       upstream,
       trials: null,
+      priorTrials: {},
+      trust: {},
+      isForced: force,
       archiveUrl,
       restUrl,
       refresh,

@@ -7,6 +7,9 @@ import { columnsOf, outputsWith, readText } from './artifacts.ts';
 import { readLatency } from './latencyFile.ts';
 import { readQuality } from './qualityRecords.ts';
 import { readReportBars } from './reportBars.ts';
+import { readReportOverlays } from './reportOverlays.ts';
+import { readReportPortfolio } from './portfolioReport.ts';
+import { readReportPolicies } from './reportPolicies.ts';
 import { readReportStudies } from './reportStudies.ts';
 import { runCommandOf } from './runCommand.ts';
 import { runProfile } from './runConfig.ts';
@@ -15,8 +18,11 @@ import { parseTrades, type StoredTrade } from './tradeFiles.ts';
 
 const bookColumns = columnsOf('timestamp:timestamp portfolio_ret portfolio_pnl gross cost funding gross_exposure net_exposure turnover');
 
-/** The report's model from the run's artifacts, each checked against its recorded hash, and the artifacts read. */
-export async function readReportModel(context: StageContext): Promise<{ model: ReportModel; inputs: Artifact[] }> {
+/** The report's model from the run's artifacts, each checked against its recorded hash, and the artifacts read; `certificate` is the program's. */
+export async function readReportModel(
+  context: StageContext,
+  certificate: ReportModel['certificate'],
+): Promise<{ model: ReportModel; inputs: Artifact[] }> {
   const { config, runId, strategies } = context;
   const one = (part: string): Artifact => {
     const found = outputsWith(context, 'backtest', part);
@@ -28,6 +34,7 @@ export async function readReportModel(context: StageContext): Promise<{ model: R
     metrics: one(`${runId}/metrics.json`),
     fees: one('fee_sensitivity.json'),
     latency: one('latency_sensitivity.json'),
+    risk: one('risk_metrics.json'),
     engine: one('engine/metrics.json'),
     book: one('portfolio_returns.parquet'),
   };
@@ -41,6 +48,9 @@ export async function readReportModel(context: StageContext): Promise<{ model: R
   trades.sort((a, b) => a.entryTime - b.entryTime || (a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : a.strategy < b.strategy ? -1 : 1));
   const { windows, coverage, inputs } = await readReportBars(context, trades);
   const studied = await readReportStudies(context);
+  const policed = await readReportPolicies(context);
+  const combined = await readReportPortfolio(context);
+  const overlaid = await readReportOverlays(context);
   const lines = config.symbols.length * config.strategies.length;
   const accounting = accountingOf(config.accounting);
   const model: ReportModel = {
@@ -84,6 +94,8 @@ export async function readReportModel(context: StageContext): Promise<{ model: R
     trades,
     tradeWindows: windows,
     fees: feesOf(JSON.parse(await readText(context, files.fees)), config.costBps),
+    risk: JSON.parse(await readText(context, files.risk)) as ReportModel['risk'],
+    overlays: overlaid.overlays,
     latency: readLatency(JSON.parse(await readText(context, files.latency))),
     qualityShares: readQuality(engine!['quality']!),
     fundingSegments: segmentsOf(engine!['funding_persistence']!),
@@ -92,6 +104,10 @@ export async function readReportModel(context: StageContext): Promise<{ model: R
     coverage,
     findings: Object.values(context.upstream).flatMap((manifest) => manifest.findings.map((finding) => ({ ...finding, stage: manifest.stage }))),
     studies: studied.studies,
+    policies: policed.policies,
+    candidates: policed.candidates,
+    portfolio: combined.portfolio,
+    certificate,
     trials:
       context.trials === null
         ? null
@@ -104,7 +120,7 @@ export async function readReportModel(context: StageContext): Promise<{ model: R
       outputs: outputs.map(({ path, sha256, rows }) => ({ path, sha256, rows })),
     })),
   };
-  return { model, inputs: [...Object.values(files), ...tradeFiles, ...inputs, ...studied.inputs] };
+  return { model, inputs: [...Object.values(files), ...tradeFiles, ...inputs, ...studied.inputs, ...policed.inputs, ...overlaid.inputs] };
 }
 
 interface StoredFee {

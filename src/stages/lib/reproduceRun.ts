@@ -50,6 +50,8 @@ export async function reproduceRun(options: ReproduceOptions, runId: string): Pr
       runId,
       force: false,
       ...(run.record.trials === undefined ? {} : { trials: run.record.trials }),
+      ...(run.record.prior_trials === undefined ? {} : { priorTrials: run.record.prior_trials }),
+      ...(run.record.trust === undefined ? {} : { trust: run.record.trust }),
     });
     return compare(run, { record: made.record, manifests: made.manifests });
   } finally {

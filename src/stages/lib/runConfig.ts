@@ -5,7 +5,11 @@ import { checkSymbol } from '../../core/symbol.ts';
 import { dayMs, formatDay, likelyDay, parseDay } from '../../core/time.ts';
 import { type Profile, profileOf } from '../../core/profile.ts';
 import { numberIn, type ParamValues } from '../../core/params.ts';
+import type { OverlayDocument } from '../../governance/documents/overlay.ts';
+import { type TrustLevel, trustLevels } from '../../governance/records.ts';
+import type { PolicyDocument } from '../../research/policy/document.ts';
 import type { StudyDocument } from '../../research/study/document.ts';
+import { namedSymbols, portfolioOverrides, type PortfolioRequest, type RunPortfolio } from './portfolioConfig.ts';
 import { type RunKey, type RunKeyName, runKeyNames, runKeyOf, runKeys } from './runKeys.ts';
 
 /** What a user asks for, by configuration key; every value may still be text. */
@@ -38,8 +42,26 @@ export interface RunConfig {
   readonly warmup?: true;
   /** Whole documents of the studies that run beside the backtest, so that a run says what it ran without the folder they came from. Absent without any. */
   readonly studies?: readonly StudyDocument[];
-  /** Studies whose holdout is opened. Absent when none is. */
+  /** Whole documents of its policy studies; the parent of each is among the studies. Absent without any. */
+  readonly policies?: readonly PolicyDocument[];
+  /** Whole documents of the overlays that act on its strategies, by name. Absent without any. */
+  readonly overlays?: readonly OverlayDocument[];
+  /** Whole documents of the studies whose events they read; these are not run. Absent without any. */
+  readonly overlayParents?: readonly StudyDocument[];
+  /** Least trust in every overlay. Absent where their files suffice. */
+  readonly trust?: TrustLevel;
+  /** There when what studies and policy studies found is to be ranked. */
+  readonly edgeCandidates?: true;
+  /** What its portfolio is made of, whole documents included. Absent without one. */
+  readonly portfolio?: RunPortfolio;
+  /** Studies, policy studies and the portfolio whose holdout is opened. Absent when none is. */
   readonly openHoldout?: readonly string[];
+}
+
+/** Overlays by name, and the studies whose events they read. */
+export interface RunOverlays {
+  readonly overlays: readonly OverlayDocument[];
+  readonly parents: readonly StudyDocument[];
 }
 
 /** How the names in a request become what they stand for. */
@@ -48,6 +70,12 @@ export interface Resolvers {
   readonly strategy: (id: string, given: Readonly<Record<string, unknown>>) => Promise<ParamValues>;
   /** Study documents by id, `all` for every one; throws when an id is unknown. */
   readonly studies: (ids: readonly string[]) => Promise<readonly StudyDocument[]>;
+  /** Policy studies by id, `all` for every one; throws when one is unknown or names what is not there. */
+  readonly policies: (ids: readonly string[]) => Promise<readonly PolicyDocument[]>;
+  /** Overlays by name or `name@version`, with the studies that they refer to; throws when one is unknown or cannot run. */
+  readonly overlays: (names: readonly string[]) => Promise<RunOverlays>;
+  /** A portfolio document with everything it names; throws when something is unknown. */
+  readonly portfolio: (asked: PortfolioRequest) => Promise<RunPortfolio>;
 }
 
 /** Days that can be meant; a longer window is a slip of the finger. */
@@ -81,16 +109,23 @@ export async function resolveRunConfig(request: RunRequest, resolvers: Resolvers
   }
   const strategies = [];
   for (const id of ids) strategies.push({ id, params: await resolvers.strategy(id, recordOf(given, id)) });
-  const studyIds = listOf(all, 'studies');
+  const policyIds = listOf(all, 'policy');
+  const policies = policyIds.length === 0 ? [] : await resolvers.policies(policyIds);
+  // A policy study is judged by its parent's verdict on the same data: the parent is part of the run, asked for or not.
+  const studyIds = [...listOf(all, 'studies'), ...policies.map(({ parent }) => parent.study)];
   const openHoldout = listOf(all, 'open_holdout').sort();
   const studies = studyIds.length === 0 ? [] : await resolvers.studies(studyIds);
+  const portfolio = await portfolioOf(all, resolvers);
+  const overlayNames = listOf(all, 'overlays');
+  const { overlays, parents } = overlayNames.length === 0 ? { overlays: [], parents: [] } : await resolvers.overlays(overlayNames);
+  const trust = trustOf(all);
   const feeBps = numberOf(all, 'fee_bps_per_side');
   const slippageBps = numberOf(all, 'slippage_bps_per_fill');
   const compat = all['compat'] ?? null;
   if (compat !== null && compat !== 'reference')
     throw configError('compat', `expected reference, got ${JSON.stringify(compat)}${didYouMean(String(compat), ['reference'])}`);
   return {
-    symbols: symbolsOf(all),
+    symbols: symbolsOf(all, portfolio),
     start,
     end,
     source: textOf(all, 'source'),
@@ -109,6 +144,12 @@ export async function resolveRunConfig(request: RunRequest, resolvers: Resolvers
     skipIngestFunding: flagOf(all, 'skip_ingest_funding'),
     ...(flagOf(all, 'warmup') ? { warmup: true } : {}),
     ...(studies.length === 0 ? {} : { studies }),
+    ...(policies.length === 0 ? {} : { policies }),
+    ...(overlays.length === 0 ? {} : { overlays }),
+    ...(parents.length === 0 ? {} : { overlayParents: parents }),
+    ...(overlays.length === 0 || trust === 'declared' ? {} : { trust }),
+    ...(flagOf(all, 'edge_candidates') ? { edgeCandidates: true } : {}),
+    ...(portfolio === null ? {} : { portfolio }),
     ...(openHoldout.length === 0 ? {} : { openHoldout }),
   };
 }
@@ -122,6 +163,14 @@ export function requestOf(config: RunConfig): Readonly<Record<RunKeyName, unknow
     strategies: config.strategies.map(({ id }) => id),
     strategy_params: Object.fromEntries(config.strategies.map(({ id, params }) => [id, params])),
     studies: (config.studies ?? []).map(({ id }) => id),
+    policy: (config.policies ?? []).map(({ id }) => id),
+    edge_candidates: config.edgeCandidates === true,
+    overlays: (config.overlays ?? []).map(({ name, version }) => `${name}@${version}`),
+    trust: config.trust ?? 'declared',
+    portfolio: config.portfolio !== undefined,
+    portfolio_spec: config.portfolio?.document.id ?? runKeys.portfolio_spec.default,
+    ...portfolioOverrides(config.portfolio),
+    validate_portfolio: config.portfolio?.isValidated === true,
     open_holdout: config.openHoldout ?? [],
     warmup: config.warmup === true,
     source: config.source,
@@ -172,8 +221,30 @@ export function configError(key: string, problem: string): AppError {
   });
 }
 
-function symbolsOf(all: RunRequest): string[] {
-  const symbols = [...new Set(listOf(all, 'symbols').map((symbol) => symbol.toUpperCase()))].sort();
+/** @throws E_CONFIG for a word that is no level */
+function trustOf(all: RunRequest): TrustLevel {
+  const asked = textOf(all, 'trust');
+  const level = trustLevels.find((known) => known === asked);
+  if (level === undefined)
+    throw configError('trust', `expected ${trustLevels.join(', ')}, got ${JSON.stringify(asked)}${didYouMean(asked, trustLevels)}`);
+  return level;
+}
+
+/** The portfolio that a request asks for, or null. @throws E_CONFIG for a word about one without `portfolio` */
+async function portfolioOf(all: RunRequest, resolvers: Resolvers): Promise<RunPortfolio | null> {
+  const isValidated = flagOf(all, 'validate_portfolio');
+  const [modes, universe] = [listOf(all, 'portfolio_modes'), listOf(all, 'portfolio_symbols')];
+  if (flagOf(all, 'portfolio') || isValidated) return resolvers.portfolio({ id: textOf(all, 'portfolio_spec'), modes, universe, isValidated });
+  const documents = [textOf(all, 'portfolio_spec')].filter((id) => id !== runKeys.portfolio_spec.default);
+  for (const [key, given] of Object.entries({ portfolio_spec: documents, portfolio_modes: modes, portfolio_symbols: universe }))
+    if (given.length > 0) throw configError(key, 'the run has no portfolio; add --portfolio');
+  return null;
+}
+
+/** Symbols of the run: those named, and those that its portfolio names. */
+function symbolsOf(all: RunRequest, portfolio: RunPortfolio | null): string[] {
+  const named = listOf(all, 'symbols').map((symbol) => symbol.toUpperCase());
+  const symbols = [...new Set([...named, ...(portfolio === null ? [] : namedSymbols(portfolio))])].sort();
   if (symbols.length === 0)
     throw new AppError('E_USAGE', { problem: '--symbols is missing: name one or more, for example --symbols BTCUSDT,ETHUSDT' });
   for (const symbol of symbols) checkSymbol(symbol);
@@ -200,7 +271,9 @@ function listOf(all: RunRequest, key: string): string[] {
   const raw = all[key] ?? [];
   const items = typeof raw === 'string' ? raw.split(',') : raw;
   if (!Array.isArray(items) || items.some((item) => typeof item !== 'string')) throw configError(key, 'expected a list of names');
-  return [...new Set((items as string[]).map((item) => item.trim()).filter((item) => item !== ''))];
+  const names = [...new Set((items as string[]).map((item) => item.trim()).filter((item) => item !== ''))];
+  if (names.length === 0 && typeof raw === 'string' && raw.includes(',')) throw configError(key, `no name stands in ${JSON.stringify(raw)}`);
+  return names;
 }
 
 function recordOf(all: Readonly<Record<string, unknown>>, key: string): Record<string, unknown> {

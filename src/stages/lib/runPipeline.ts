@@ -24,6 +24,9 @@ import {
   writeRunRecord,
 } from './manifests.ts';
 import { openContext } from './openContext.ts';
+import type { SubjectTrust } from '../../governance/records.ts';
+import { overlayTrust } from './overlayTrust.ts';
+import { edgeTrust } from './portfolioTrust.ts';
 import { isSuperseded } from './provenance.ts';
 import { renewReportIndex } from './reportIndex.ts';
 import { differingKeys, type RunConfig, runIdOf } from './runConfig.ts';
@@ -31,7 +34,7 @@ import { openRunRegistry } from './runRegistry.ts';
 import { gather, type Manifest, type Stage, type StageContext, type StageProgress } from './stage.ts';
 import { openSymbolRunner, type SymbolRunner } from './symbolRunner.ts';
 import type { TrialFacts } from '../../governance/ledger/trials.ts';
-import { ledgerHead, openHoldouts, recordTrials } from './trials.ts';
+import { countPriorTrials, ledgerHead, openHoldouts, recordTrials } from './trials.ts';
 import { wantedStages } from './wantedStages.ts';
 
 export interface RunOptions {
@@ -53,6 +56,12 @@ export interface RunOptions {
   readonly progress: (event: ProgressEvent) => void;
   /** What the ledger said when the run was made, for making it again elsewhere; otherwise it is asked. */
   readonly trials?: TrialFacts;
+  /** The same for its policy studies, before they ran. */
+  readonly priorTrials?: Readonly<Record<string, number>>;
+  /** What stood behind the subjects that the run uses when it was made, likewise. */
+  readonly trust?: SubjectTrust;
+  /** Folder of documents besides those that come with the product, for asking what stands behind them. */
+  readonly specs?: string | null;
   /** Run only up to and including this stage. */
   readonly until?: string;
 }
@@ -106,8 +115,10 @@ export async function runPipeline(options: RunOptions): Promise<RunOutcome> {
   }
 }
 
-/** The stage that is told how much has been tried; every look at data comes before it. */
-const reportStage = 'report';
+/** The stages that are told how much has been tried; every look at data comes before them. */
+const toldOfTrials = ['validate_portfolio', 'report'];
+/** The stage that is told how much of its hypotheses had been tried before; kept, so that it is judged by the same number ever after. */
+const policyStage = 'policy';
 
 interface RunPlan {
   readonly runId: string;
@@ -134,22 +145,31 @@ async function executeRun(options: RunOptions & { registry: Registry }, plan: Ru
     stages: stages.map(({ id }) => id),
     tree_hash: null,
   };
-  const counted = options.force ? undefined : before?.trials;
+  const counted = options.force ? null : before;
+  const trust = options.trust ?? counted?.trust ?? (await trustFor(options));
+  if (Object.keys(trust).length > 0) record = { ...record, trust };
   let trials: TrialFacts | null = null;
+  let priorTrials: StageContext['priorTrials'] = {};
   const startedAt = effects.clock.now();
   let runner: SymbolRunner | null = null;
   const opened = await openContext({ ...options, runId, upstream: manifests, note: () => {} });
   try {
     for (const stage of stages) {
       if (options.signal.aborted) throw new AppError('E_INTERRUPTED');
-      if (stage.id === reportStage) {
-        trials = options.trials ?? counted ?? (await recordTrials(effects, paths, { runId, config, manifests }));
+      if (stage.id === policyStage) {
+        priorTrials = options.priorTrials ?? counted?.prior_trials ?? (await countPriorTrials(effects.files, paths, config));
+        record = { ...record, prior_trials: priorTrials };
+      }
+      if (toldOfTrials.includes(stage.id) && trials === null) {
+        trials = options.trials ?? counted?.trials ?? (await recordTrials(effects, paths, { runId, config, manifests }));
         record = { ...record, trials };
       }
       const context: StageContext = {
         ...opened.context,
         upstream: { ...manifests },
         trials,
+        priorTrials,
+        trust,
         note: (text, progress) => options.progress({ type: 'note', stage: stage.id, text, ...(progress === undefined ? {} : { progress }) }),
       };
       const { key, units } = await stageKey(context, stage);
@@ -196,6 +216,13 @@ async function executeRun(options: RunOptions & { registry: Registry }, plan: Ru
     await writeAtomic(effects.files, paths.environment(runId), Buffer.from(prettyJson(environment)), effects.uniqueName);
   }
   return { runId, record: done, manifests: Object.values(manifests), executed };
+}
+
+/** What stands behind the subjects of the run now. @throws E_TRUST before anything is written */
+async function trustFor({ config, effects, dataRoot, plugins, specs = null, signal }: RunOptions): Promise<SubjectTrust> {
+  const options = { effects, dataRoot, plugins, specs, signal };
+  const overlays = await overlayTrust(options, config.overlays ?? [], config.trust ?? 'declared');
+  return { ...overlays, ...(await edgeTrust(options, config.portfolio)) };
 }
 
 interface StageExecution {
@@ -265,13 +292,14 @@ async function chooseRunId(options: RunOptions, registry: Registry, stages: read
 
 async function firstChangedStage(options: RunOptions & { registry: Registry }, runId: string, stages: readonly Stage[]): Promise<string | null> {
   const paths = lakePaths(options.dataRoot);
-  const trials = (await readRunRecord(options.effects.files, paths, runId))?.trials ?? null;
+  const record = await readRunRecord(options.effects.files, paths, runId);
+  const { trials = null, prior_trials: priorTrials = {}, trust = {} } = record ?? {};
   const manifests: Record<string, Manifest> = {};
   const opened = await openContext({ ...options, runId, upstream: manifests, note: () => {} });
   try {
     for (const stage of stages) {
       const known = await readManifest(options.effects.files, paths, runId, stage.id);
-      const context = { ...opened.context, upstream: { ...manifests }, trials };
+      const context = { ...opened.context, upstream: { ...manifests }, trials, priorTrials, trust };
       const { key } = await stageKey(context, stage);
       if (known === null) return null; // incomplete, not changed
       if (known.key !== key || (await isSuperseded(options.effects.files, paths.root, known.outputs))) return stage.id;

@@ -3,6 +3,7 @@ import type { Effects } from '../../core/effects.ts';
 import type { Finding } from '../../core/findings.ts';
 import type { Feature } from '../../core/define.ts';
 import type { Strategy } from '../../core/intent.ts';
+import type { SubjectTrust } from '../../governance/records.ts';
 import type { LakePaths } from '../../lake/paths.ts';
 import type { TableStore } from '../../lake/tableStore.ts';
 import type { Registry } from '../../registry/discover.ts';
@@ -53,10 +54,18 @@ export interface StageContext {
   readonly registry: Registry;
   readonly features: ReadonlyMap<string, Feature>;
   readonly strategies: readonly Strategy[];
+  /** Strategies that the run's policy studies act on and those of its portfolio's edges, by id. */
+  readonly baselines: ReadonlyMap<string, Strategy>;
   /** Manifests of the stages before this one. */
   readonly upstream: Readonly<Record<string, Manifest>>;
   /** How much had been tried when the run ended; null before that, and for stages other than the report. */
   readonly trials: TrialFacts | null;
+  /** Trials of the hypothesis of each policy study besides its own, by its id; none before that stage. */
+  readonly priorTrials: Readonly<Record<string, number>>;
+  /** What stood behind each subject that the run uses when it began; none where it uses none. */
+  readonly trust: SubjectTrust;
+  /** Whether what is there may be replaced whatever it holds: `--force`. */
+  readonly isForced: boolean;
   readonly archiveUrl: string | null;
   readonly restUrl: string | null;
   /** Ask again for what the lake has: were archives replaced, have holes been filled? */

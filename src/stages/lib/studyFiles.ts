@@ -2,6 +2,8 @@ import { prettyJson } from '../../core/canonicalJson.ts';
 import { formatTime } from '../../core/time.ts';
 import { version } from '../../core/version.ts';
 import type { StudyFile, StudyPageModel } from '../../report/study/model.ts';
+import { certificationSentence } from '../../report/certificate/words.ts';
+import type { Certification } from '../../research/certificate/certification.ts';
 import type { CompiledStudy } from '../../research/study/compile.ts';
 import type { StudyDocument } from '../../research/study/document.ts';
 import type { StudyFrame } from '../../research/study/frame.ts';
@@ -15,6 +17,7 @@ import type { Artifact } from './stage.ts';
 export function studyTables(
   result: StudyResult,
   surrogates: readonly SurrogateEffects[],
+  certification: Certification,
 ): { readonly name: string; readonly text: string; readonly rows: number | null }[] {
   const strata = Object.keys(result.events[0]?.strata ?? {});
   const table = <Row extends object>(name: string, header: readonly (keyof Row & string)[], rows: readonly Row[]) => ({
@@ -42,6 +45,7 @@ export function studyTables(
     table('profile', ['slice', 'measure', 'cohort', 'age', 'n', 'mean', 'low', 'high'], result.profile),
     table('balance', ['slice', 'variable', 'event_mean', 'control_mean', 'smd'], result.balance),
     table('stability', effectColumns, result.stability),
+    table('heterogeneity', heterogeneityColumns, result.heterogeneity),
     table('negative_controls', ['slice', 'id', 'kind', 'estimand', 'draws', 'observed', 'null_mean', 'null_sd', 'p'], result.negativeControls),
     table('null_effects', ['kind', 'draw', 'effect'], nullEffects(result, surrogates)),
     table('thresholds', ['id', 'symbol', 'level', 'value', 'events', 'isSelected'], result.thresholds),
@@ -51,7 +55,7 @@ export function studyTables(
       result.coverage,
     ),
     { name: 'gates.json', text: prettyJson(result.gates), rows: null },
-    { name: 'verdict.json', text: prettyJson(verdictOf(result)), rows: null },
+    { name: 'verdict.json', text: prettyJson(verdictOf(result, certification)), rows: null },
   ];
 }
 
@@ -69,11 +73,25 @@ export type VerdictFile = Pick<StudyResult, 'version' | 'digest' | 'verdict' | '
   readonly study: string;
   /** Status by gate. */
   readonly gates: Readonly<Record<string, Verdict>>;
+  /** Whether the program's certificate is for this document, and what it says. */
+  readonly is_certified: boolean;
+  readonly certification: string;
 };
 
-export function verdictOf(result: StudyResult): VerdictFile {
+export function verdictOf(result: StudyResult, certification: Certification): VerdictFile {
   const { id, version, digest, verdict, label, missing, gates, effects } = result;
-  return { study: id, version, digest, verdict, label, missing, gates: Object.fromEntries(gates.map((gate) => [gate.id, gate.status])), effects };
+  return {
+    study: id,
+    version,
+    digest,
+    verdict,
+    label,
+    missing,
+    gates: Object.fromEntries(gates.map((gate) => [gate.id, gate.status])),
+    effects,
+    is_certified: certification.state === 'certified',
+    certification: certificationSentence(certification),
+  };
 }
 
 const eventColumns = [
@@ -91,6 +109,21 @@ const eventColumns = [
   'controls',
 ] as const;
 
+const heterogeneityColumns = [
+  'slice',
+  'estimand',
+  'split',
+  'cells',
+  'pooled',
+  'ci_low',
+  'ci_high',
+  'p',
+  'tau_squared',
+  'i_squared',
+  'q',
+  'p_heterogeneity',
+] as const;
+
 const effectColumns = [
   'slice',
   'estimand',
@@ -106,6 +139,7 @@ const effectColumns = [
   'ci_high',
   'p_raw',
   'p_adjusted',
+  'block_days',
 ] as const;
 
 function cellOf(column: string, value: unknown): string | number | boolean | null {
@@ -140,6 +174,13 @@ export function studyLock({
     digest: study.digest,
     seed_root: `seed=${seed}/study/${study.digest}`,
     version,
+    ...lockedData(inputs, frames),
+  };
+}
+
+/** The tables that a result was made from, with rows and days by symbol. */
+export function lockedData(inputs: readonly Artifact[], frames: readonly StudyFrame[]): Pick<StudyLock, 'inputs' | 'ranges'> {
+  return {
     inputs: inputs.map(({ path, sha256, rows }) => ({ path, sha256, rows })),
     ranges: frames.map(({ symbol, rows, openTime }) => ({
       symbol,
@@ -159,6 +200,7 @@ export function studyPageModel({
   frames,
   surrogates,
   isHoldoutOpen,
+  certification,
   artifacts,
 }: {
   runId: string;
@@ -168,6 +210,7 @@ export function studyPageModel({
   frames: readonly StudyFrame[];
   surrogates: readonly SurrogateEffects[];
   isHoldoutOpen: boolean;
+  certification: Certification;
   /** The files beside the pages. */
   artifacts: readonly Artifact[];
 }): StudyPageModel {
@@ -177,8 +220,11 @@ export function studyPageModel({
     document: study.document,
     result,
     slices:
-      filled.length === 0 ? [] : slicesOf(study, spanOf(filled)).map((slice) => ({ ...slice, isOpen: slice.id !== 'holdout' || isHoldoutOpen })),
+      filled.length === 0
+        ? []
+        : slicesOf(study, spanOf(filled, study.barMs)).map((slice) => ({ ...slice, isOpen: slice.id !== 'holdout' || isHoldoutOpen })),
     surrogates,
+    certification: certificationSentence(certification),
     seedRoot: lock.seed_root,
     version: lock.version,
     inputs: lock.inputs,

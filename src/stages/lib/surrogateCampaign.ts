@@ -2,50 +2,53 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Feature } from '../../core/define.ts';
 import { AppError } from '../../core/errors.ts';
 import { codeRoot } from '../../registry/discover.ts';
 import type { StudyFrame } from '../../research/study/frame.ts';
-import { type SurrogateAnswer, type SurrogateJob, surrogateLab, type SurrogatePlan } from './surrogateJob.ts';
+import type { SurrogateAnswer, SurrogateJob, SurrogatePlan } from './surrogateJob.ts';
+import { surrogateLab, type SurrogateUnits } from './surrogateLab.ts';
 import type { SurrogateTask } from './surrogateWorker.ts';
 
-/** Answers many jobs; answers come in the order of the jobs, whoever finished first. */
+/** Told of each job as it is done, whichever comes first; what it returns is waited for. */
+export type OnAnswer = (at: number, answers: SurrogateAnswer[]) => Promise<void>;
+
+/** Answers many jobs. */
 export interface SurrogateCampaign {
-  run(plan: SurrogatePlan, jobs: readonly SurrogateJob[], onDone: (done: number) => void): Promise<SurrogateAnswer[]>;
+  /** @throws E_INTERRUPTED when the signal comes; jobs told of by then are done */
+  run(plan: SurrogatePlan, jobs: readonly SurrogateJob[], onAnswer: OnAnswer): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * A pool of threads for surrogate markets, or this thread alone where one is asked for or nothing is built. Columns are shared
- * with the workers, not copied.
+ * A pool of threads for surrogate markets, or this thread alone where one is asked for, nothing is built, or plugins are in play. Columns are
+ * shared with the workers, not copied. Answers do not depend on the number of threads.
  */
 export function openCampaign({
   workers,
-  features,
+  units,
+  hasPlugins,
   signal,
 }: {
   readonly workers: number | null;
-  readonly features: ReadonlyMap<string, Feature>;
+  readonly units: SurrogateUnits;
+  readonly hasPlugins: boolean;
   readonly signal: AbortSignal;
 }): SurrogateCampaign {
   const file = join(codeRoot().folder, 'stages', 'lib', 'surrogateWorker.js');
   const threads = workers ?? availableParallelism();
-  return threads > 1 && existsSync(file) ? threaded(file, threads, signal) : inline(features, signal);
+  return threads > 1 && !hasPlugins && existsSync(file) ? threaded(file, threads, signal) : inline(units, signal);
 }
 
-function inline(features: ReadonlyMap<string, Feature>, signal: AbortSignal): SurrogateCampaign {
+function inline(units: SurrogateUnits, signal: AbortSignal): SurrogateCampaign {
   return {
-    async run(plan, jobs, onDone) {
-      const answer = surrogateLab(plan, features);
-      const answers: SurrogateAnswer[] = [];
-      for (const job of jobs) {
+    async run(plan, jobs, onAnswer) {
+      const answer = surrogateLab(plan, units);
+      for (const [at, job] of jobs.entries()) {
         if (signal.aborted) throw new AppError('E_INTERRUPTED');
-        answers.push(answer(job));
-        onDone(answers.length);
+        await onAnswer(at, answer(job));
         // Lets a signal through between two markets.
         await new Promise((next) => setImmediate(next));
       }
-      return answers;
     },
     close: () => Promise.resolve(),
   };
@@ -57,19 +60,16 @@ function threaded(file: string, threads: number, signal: AbortSignal): Surrogate
   );
   let plans = 0;
   return {
-    async run(plan, jobs, onDone) {
+    async run(plan, jobs, onAnswer) {
       const opened = await pool;
       const shared = { ...plan, frames: plan.frames.map(sharedFrame) };
       const number = ++plans;
-      let done = 0;
-      const answers: SurrogateAnswer[] = [];
       const waiting = jobs.entries();
       // One more than the threads, so that none waits for its next job.
       const feed = async (): Promise<void> => {
         for (const [at, job] of waiting) {
           const task: SurrogateTask = { number, plan: shared, job };
-          answers[at] = (await opened.run(task, { signal })) as SurrogateAnswer;
-          onDone(++done);
+          await onAnswer(at, (await opened.run(task, { signal })) as SurrogateAnswer[]);
         }
       };
       try {
@@ -77,7 +77,6 @@ function threaded(file: string, threads: number, signal: AbortSignal): Surrogate
       } catch (error) {
         throw signal.aborted ? new AppError('E_INTERRUPTED', {}, { cause: error }) : error;
       }
-      return answers;
     },
     close: async () => (await pool).destroy(),
   };

@@ -2,6 +2,7 @@ import { isAppError } from '../../core/errors.ts';
 import type { Finding } from '../../core/findings.ts';
 import { isInsidePath } from '../../lake/verifyFiles.ts';
 import { type AuditTools, fault, fileFault, remark } from './auditTools.ts';
+import { shippedName } from './certificateFiles.ts';
 import { type RunRecord, stageKey } from './manifests.ts';
 import type { Artifact, Manifest, Stage, StageContext } from './stage.ts';
 import { contractOf } from './tableContracts.ts';
@@ -74,9 +75,9 @@ function inputFindings(tools: AuditTools, { manifest, earlier }: StageAudit, sub
   });
 }
 
-/** Calibrations belong to no run; the stage's key, which is checked as well, holds their content. */
+/** Calibrations and the program's certificate belong to no run; the stage's key, which is checked as well, holds their content. */
 function isExternal(path: string): boolean {
-  return /^reports\/studies\/[^/]+\/v\d+\/calibration\//.test(path);
+  return path === shippedName || /^reports\/studies\/[^/]+\/v\d+\/calibration\//.test(path);
 }
 
 /** The content key again. Changed code is a remark; the same code with another key is a failure. */
@@ -84,7 +85,10 @@ export async function verifyKey(context: StageContext, record: RunRecord, manife
   const subject = `runs/${record.run_id}/${manifest.stage}.json`;
   let now: Awaited<ReturnType<typeof stageKey>>;
   try {
-    now = await stageKey({ ...context, trials: record.trials ?? null }, await context.registry.load<Stage>('stage', manifest.stage));
+    now = await stageKey(
+      { ...context, trials: record.trials ?? null, priorTrials: record.prior_trials ?? {}, trust: record.trust ?? {} },
+      await context.registry.load<Stage>('stage', manifest.stage),
+    );
   } catch (error) {
     if (!isAppError(error)) throw error;
     return [remark('CODE_ABSENT', subject, `its key was not recomputed: ${error.message}`)];

@@ -12,7 +12,7 @@ import type { Artifact, StageContext } from './stage.ts';
  * the window's rows and leave them out of what they write. So every later stage sees the window alone.
  */
 
-type Run = Pick<StageContext, 'config' | 'features' | 'strategies'>;
+type Run = Pick<StageContext, 'config' | 'features' | 'strategies' | 'baselines'>;
 
 /** Bars before the window that the run's slowest feature needs for a value at its first bar; 0 unless the run asks. */
 export function warmupBars(context: Run): number {

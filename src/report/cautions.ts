@@ -18,6 +18,7 @@ import { longHolds } from './diagnosis/longHolds.ts';
 import { lowExposure } from './diagnosis/lowExposure.ts';
 import { notEvidence } from './diagnosis/notEvidence.ts';
 import { openTrades } from './diagnosis/openTrades.ts';
+import { overlayTrust } from './diagnosis/overlayTrust.ts';
 import { parameterBounds } from './diagnosis/parameterBounds.ts';
 import type { Caution, Rule } from './diagnosis/rule.ts';
 import { sharpeInterval } from './diagnosis/sharpeInterval.ts';
@@ -28,6 +29,7 @@ export type { Caution, Evidence } from './diagnosis/rule.ts';
 
 /** Every rule of the diagnosis; among cautions of one severity the order here is the order shown. */
 const rules: readonly Rule[] = [
+  overlayTrust,
   equityNegative,
   latency,
   fewTrades,

@@ -3,11 +3,17 @@ import type { ParamSchema, ParamValues } from '../core/params.ts';
 import type { BookMetrics } from '../engine/bookMetrics.ts';
 import type { FeeScenario } from '../engine/feeSensitivity.ts';
 import type { LatencyScenario } from '../engine/latencySensitivity.ts';
+import type { OverlayBindings } from '../engine/overlay/bindings.ts';
 import type { QualityShare } from '../engine/qualityShares.ts';
+import type { RiskReport } from '../engine/risk/riskReport.ts';
 import type { Segment } from '../engine/segmentation.ts';
+import type { TrustLevel } from '../governance/records.ts';
 import type { MonthCoverage } from '../market/monthlyCoverage.ts';
+import type { CandidateList, RankedCandidate } from '../research/candidate/rank.ts';
+import type { CertificateSummary } from '../research/certificate/certification.ts';
 import type { Verdict } from '../research/study/result.ts';
 import type { Candles } from './candles.ts';
+import type { ReportPortfolio } from './portfolio/model.ts';
 import type { EffectUnit } from './study/units.ts';
 
 /** Everything a report may show, already read and checked. Sections draw from this and from nothing else. */
@@ -25,6 +31,10 @@ export interface ReportModel {
   readonly fees: readonly FeeScenario[];
   /** The book on time, then under each delay. */
   readonly latency: readonly LatencyScenario[];
+  /** Tail, exposure, stability, objectives and placebos of the book and of each strategy. */
+  readonly risk: RiskReport & { readonly strategies: Readonly<Record<string, RiskReport>> };
+  /** What its overlays did; null where it has none. */
+  readonly overlays: ReportOverlays | null;
   /** What each quality flag touched, all flags together first. */
   readonly qualityShares: readonly QualityShare[];
   readonly fundingSegments: { readonly byActive: readonly Segment[]; readonly byAge: readonly Segment[] };
@@ -36,9 +46,30 @@ export interface ReportModel {
   readonly findings: readonly (Finding & { readonly stage: string })[];
   /** Event studies that ran beside the backtest, by id. */
   readonly studies: readonly ReportStudy[];
+  /** Policy studies that ran beside the backtest, by id. */
+  readonly policies: readonly ReportPolicy[];
+  /** What studies and policy studies found, ranked; null where the run was not asked. */
+  readonly candidates: ReportCandidates | null;
+  /** The portfolio of edges that ran beside the backtest; null where the run has none. */
+  readonly portfolio: ReportPortfolio | null;
   /** What had been tried when the run ended; null where nothing was counted. */
   readonly trials: ReportTrials | null;
+  /** What this program's certificate says; null where it has none. */
+  readonly certificate: ReportCertificate | null;
   readonly provenance: readonly ReportStage[];
+}
+
+/** The run's overlays: what they say, what stands behind them, and what they did. */
+export interface ReportOverlays {
+  readonly documents: readonly {
+    readonly name: string;
+    readonly version: number;
+    readonly condition: string;
+    readonly action: string;
+    /** When the run began. */
+    readonly trust: TrustLevel;
+  }[];
+  readonly bindings: OverlayBindings;
 }
 
 export interface ReportSetup {
@@ -146,6 +177,55 @@ export interface ReportStudy {
     readonly level: number;
     readonly p: number | null;
   };
+  /** Path of its page, relative to the report's folder. */
+  readonly page: string;
+}
+
+/** One policy study in short; its own page says the rest. */
+export interface ReportPolicy {
+  readonly id: string;
+  readonly version: number;
+  readonly question: string;
+  readonly verdict: Verdict;
+  /** Why nothing was tried, in sentences. */
+  readonly missing: readonly string[];
+  /** Cells that drafted an overlay, each with the path of the draft. */
+  readonly promoted: readonly { readonly cell: string; readonly draft: string }[];
+  readonly cells: number;
+  /** Cells with positions of their own. */
+  readonly trials: number;
+  /** Other trials of the same hypothesis. */
+  readonly prior: number;
+  /** The cell with the smallest adjusted p on the development slice; null where none could be tested. */
+  readonly best: {
+    readonly cell: string;
+    /** Basis points a day of one line, with its interval. */
+    readonly difference: number | null;
+    readonly low: number | null;
+    readonly high: number | null;
+    /** Confidence of the interval. */
+    readonly level: number;
+    readonly exposureKept: number | null;
+    readonly pAdjusted: number | null;
+  } | null;
+  /** Paths are relative to the report's folder. */
+  readonly page: string;
+}
+
+/** The best candidates of each class. */
+export interface ReportCandidates {
+  readonly status: CandidateList['status'];
+  /** How many the list holds. */
+  readonly total: number;
+  readonly shown: readonly (RankedCandidate & { readonly page: string })[];
+  /** Path of the whole list. */
+  readonly page: string;
+}
+
+/** The certificate in one line; its page says the rest. */
+export interface ReportCertificate extends CertificateSummary {
+  /** Share of markets without an edge that may be approved. */
+  readonly alpha: number;
   /** Path of its page, relative to the report's folder. */
   readonly page: string;
 }

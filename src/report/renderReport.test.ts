@@ -69,8 +69,8 @@ describe('renderReport', () => {
 
   it('refers to nothing outside and forbids it by policy', () => {
     const text = marked(page).replace('<a href="https://www.tradingview.com/" rel="noreferrer">', '');
-    // Pages of studies lie beside it in the same data root.
-    const own = text.replace(/ href="\.\.\/\.\.\/studies\/[\w/-]+\/report\.html"/g, '');
+    // Pages of studies and policy studies, drafts and candidates lie beside it in the same data root.
+    const own = text.replace(/ href="\.\.\/\.\.\/(?:studies|policies|edge_candidates|certificate)\/[\w/-]+\.(?:html|md|json|csv)"/g, '');
     expect(own).not.toMatch(/\s(?:src|href|action|poster|data)="(?!#)/);
     expect(text.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:\/\/|url\((?!#)|@import/);
     expect(page).toContain(

@@ -4,7 +4,9 @@ import { count, fixedHalfEven, grouped, money, percent, plural, ratio, setting }
 import { escapeMarkdown, item, lineWidth, markdownTable, wrapped } from './markdown.ts';
 import { marketBenchmark } from './marketBenchmark.ts';
 import { metricDefinitions } from './metricDefinitions.ts';
-import type { ReportModel } from './model.ts';
+import type { ReportCandidates, ReportModel } from './model.ts';
+import { candidateStatus } from './policy/candidateWords.ts';
+import { cellName } from './policy/policyWords.ts';
 import { countsTable, dataQuality, featureDiagnostics, plain } from './summaryData.ts';
 import { groupTrades } from './tradeGroups.ts';
 import { effectShown, pShown } from './study/units.ts';
@@ -21,6 +23,8 @@ export function renderSummary(model: ReportModel): string {
     title(model, verdict),
     cautions(verdict),
     ...(model.studies.length === 0 ? [] : [studies(model)]),
+    ...(model.policies.length === 0 ? [] : [policies(model)]),
+    ...(model.candidates === null ? [] : [candidates(model.candidates)]),
     ...(model.metrics.total_trades === 0 || model.book.rows === 0 ? [] : [trials(model)]),
     summaryMetrics(model),
     byPart(model),
@@ -68,6 +72,24 @@ function studies({ studies: all }: ReportModel): string[] {
       return item(`${verdict.toUpperCase()} ${id}: ${escapeMarkdown(`${label}; ${found}${rest}`)} ([page](${page}))`);
     }),
   ];
+}
+
+function policies({ policies: all }: ReportModel): string[] {
+  return [
+    '## Policies',
+    '',
+    ...all.flatMap(({ id, verdict, missing, promoted, trials: tried, best, page }) => {
+      const found = promoted.length === 0 ? 'nothing promoted' : `promoted ${promoted.map(({ cell }) => cellName(cell)).join('; ')}`;
+      const p = best === null ? '' : `, smallest adjusted p ${plain(pShown(best.pAdjusted))}`;
+      const text = missing.length > 0 ? `nothing was tried; ${missing.join('; ')}` : `${found}; ${plural(tried, 'trial')}${p}`;
+      return item(`${verdict.toUpperCase()} ${id}: ${escapeMarkdown(text)} ([page](${page}))`);
+    }),
+  ];
+}
+
+function candidates({ status, total, page }: ReportCandidates): string[] {
+  const text = status === 'candidates' ? `${plural(total, 'candidate')}, ranked class by class.` : candidateStatus[status];
+  return ['## Candidates', '', ...wrapped(`${text} [edge_candidates.csv](${page})`)];
 }
 
 function trials(model: ReportModel): string[] {

@@ -107,7 +107,7 @@ async function powerFigure(id: CertifiedSubject['id'], power: PowerCurve, alpha:
     smallest === null
       ? `${words(id)}: no planted size was found in ${percent(detected, { decimals: 0 }).text} of the markets`
       : `${words(id)}: found in ${percent(detected, { decimals: 0 }).text} of the markets from ${ratio(smallest.size).text} on${smallest.bps === null ? '' : `, ${ratio(smallest.bps).text} bps per trade`}`;
-  const caption = html`${lineKey('net', 'Share found')} ${areaKey('net', 'with its exact 95% interval,', bandOpacity)} ${plural(points[0]!.n, 'market')} per size, planted on ${words(generator)}
+  const caption = html`${lineKey('net', 'Share found')} ${areaKey('net', 'with its exact 95% interval,', bandOpacity)} ${plural(points.at(-1)!.n, 'market')} per size, planted on ${words(generator)}
   markets; ${lineKey('muted', percent(detected, { decimals: 0 }).text, '3 3')} counts as detectable, ${lineKey('loss', percent(alpha, { decimals: 0 }).text, '3 3')} is what chance may do. ${fromFiles('certificate.json')}`;
   return figure({ ...chart, title: capital(title), caption });
 }

@@ -1,8 +1,18 @@
-import { type Certificate, type CertifiedSubject, type JudgedCell, judgedCells, smallestDetectable } from '../../research/certificate/model.ts';
-import { count, percent, prose, ratio, words } from '../format.ts';
+import {
+  type Certificate,
+  type CertifiedSubject,
+  type JudgedCell,
+  judgedCells,
+  type PowerCurve,
+  type PowerPoint,
+  smallestDetectable,
+  type UncertifiedSubject,
+} from '../../research/certificate/model.ts';
+import { count, percent, plural, prose, ratio, words } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { renderPage } from '../page.ts';
 import { fromFiles } from '../study/fileLinks.ts';
+import { capital } from '../study/verdictWords.ts';
 import { table } from '../table.ts';
 import { detected, falseApprovalFigures, powerFigures } from './figures.ts';
 import { certificateVerdict, tally } from './words.ts';
@@ -108,6 +118,11 @@ async function powerBody(certificate: Certificate): Promise<Html> {
           return ratio(point?.bps ?? null, { reason: point === null ? `no size reached ${share}` : 'what is planted is no return' });
         },
       },
+      {
+        header: 'Primary effect there',
+        cell: ({ power }) => effectCell(power!, smallestDetectable(power!, detected)),
+        isNumeric: true,
+      },
       { header: 'Largest tried', cell: ({ power }) => ratio(power!.points.at(-1)?.size ?? null, { reason: 'none' }) },
       {
         header: 'Found there',
@@ -116,25 +131,39 @@ async function powerBody(certificate: Certificate): Promise<Html> {
           return percent(last === undefined || last.n === 0 ? null : last.found / last.n, { reason: 'none' });
         },
       },
+      { header: 'Not told there', cell: ({ power }) => count(power!.points.at(-1)?.inconclusive ?? null) },
     ],
     rows: planted,
     empty: 'No effect was planted.',
   })}
 <p class="note">Found: approved, with everything that an approval takes. The smallest size is one that was planted, from which on every larger one was found as well; sizes
-between are not filled in.</p>`;
+between are not filled in. Not told: too few events, or none that could be compared; a study that cannot tell what is planted cannot tell on real data of this
+length either, and its few false approvals prove nothing.</p>`;
+}
+
+/** The mean primary effect at a planted size, beside the smallest that would matter. */
+function effectCell({ unit, smallest }: PowerCurve, point: PowerPoint | null): string {
+  if (point === null || point.effect === null) return `matters from ${ratio(smallest).text} ${unit}`;
+  return `${ratio(point.effect).text} ${unit}; matters from ${ratio(smallest).text}`;
 }
 
 function marketsBody(certificate: Certificate): Html {
-  const { markets, seed, version, node } = certificate;
+  const { markets, seed, version, node, size, command } = certificate;
   const facts: readonly (readonly [string, string])[] = [
     ['Symbols', `${markets.symbols.join(', ')}, moving together as real ones do`],
     ['Days', `${markets.start} to ${markets.end}, last day included`],
     ['Volatility', `${percent(markets.volatility).text} per 15 minutes on average`],
+    [
+      'Of every kind',
+      `${plural(size.paths, 'market')} that verdicts are held against, ${plural(size.nulls, 'other')} without an edge, ${size.references} of them before the reference system’s gates as well; ${plural(size.planted, 'market')} per planted size`,
+    ],
     ['Seed', String(seed)],
     ['Versions', `program ${version}, Node ${node}`],
   ];
   return html`<dl class="setup">
-${facts.map(([name, text]) => html`<dt>${name}</dt>\n<dd>${text}</dd>\n`)}</dl>
+${facts.map(([name, text]) => html`<dt>${name}</dt>\n<dd>${text}</dd>\n`)}<dt>Made by</dt>
+<dd><code>${command}</code></dd>
+</dl>
 ${table<Certificate['generators'][number]>({
   caption: 'Kinds of markets without an edge',
   columns: [
@@ -151,5 +180,21 @@ ${table<CertifiedSubject>({
     { header: 'Digest', cell: ({ digest }) => html`${digest}`, tint: () => 'hash' },
   ],
   rows: [...certificate.studies, ...certificate.policies],
-})}`;
+})}
+${
+  certificate.uncertified.length === 0
+    ? null
+    : table<UncertifiedSubject>({
+        caption: 'Not certified',
+        columns: [
+          {
+            header: 'Study or policy',
+            cell: ({ id, kind }) => html`${words(id)}${kind === 'policy' ? html` <span class="code">policy</span>` : null}`,
+          },
+          { header: 'Version', cell: ({ version: number }) => String(number), isNumeric: true },
+          { header: 'Why', cell: ({ reason }) => capital(reason), tint: () => 'means' },
+        ],
+        rows: certificate.uncertified,
+      })
+}`;
 }

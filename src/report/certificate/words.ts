@@ -1,5 +1,6 @@
+import type { Certification } from '../../research/certificate/certification.ts';
 import { type Certificate, type FalseApprovals, judgedCells } from '../../research/certificate/model.ts';
-import { count, percent, plural, words } from '../format.ts';
+import { count, percent, plural, ratio, words } from '../format.ts';
 
 /** The answer in a few words, and the numbers behind it in sentences; from the counts alone. */
 export function certificateVerdict(certificate: Certificate): { readonly isHeld: boolean; readonly headline: string; readonly sentence: string } {
@@ -26,4 +27,13 @@ export function certificateVerdict(certificate: Certificate): { readonly isHeld:
 export function tally(all: readonly FalseApprovals[]): string {
   const [approved, n] = all.reduce(([a, b], counts) => [a + counts.approved, b + counts.n], [0, 0] as [number, number]);
   return `${count(approved).text} of ${count(n).text} (${percent(n === 0 ? null : approved / n).text})`;
+}
+
+/** What stands beside a verdict: whether the program's certificate knows the document that was run, and what it says of it. */
+export function certificationSentence(certification: Certification): string {
+  if (certification.state === 'uncertified') return `Not certified: ${certification.reason}.`;
+  const { approved, n, isWithin, bps } = certification;
+  const edge = bps === null ? '' : `; a planted edge of ${ratio(bps).text} bps per trade was found in four of five markets`;
+  const over = isWithin ? '' : ', more than chance allows';
+  return `Certified: of ${plural(n, 'market')} without an edge this document approved ${count(approved).text}${over}${edge}.`;
 }

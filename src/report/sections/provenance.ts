@@ -1,4 +1,4 @@
-import { count, plural } from '../format.ts';
+import { count, percent, plural, ratio, words } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import type { ReportModel, ReportStage } from '../model.ts';
 import { listedOutputs, outputAnchor, stageAnchor } from '../provenanceLinks.ts';
@@ -19,6 +19,7 @@ export default defineSection({
         How to check: <code>backtest runs show ${model.runId}</code> lists the same stages, keys and files; <code>sha256sum</code> of a file gives the
         hash printed beside it.
       </p>
+      ${certificateLine(model)}
       ${table<ReportStage>({
         caption: 'Stages in the order they ran',
         columns: [
@@ -32,6 +33,22 @@ export default defineSection({
       })}
       ${model.provenance.map((stage, at) => stageDetails(model, stage, at))} `.markup,
 });
+
+/** What the same program does where there is nothing to find. */
+function certificateLine({ certificate }: ReportModel): Html {
+  if (certificate === null) return html`<p>This program has no certificate of what it does on markets without an edge.</p>`;
+  const { approved, n, interval, isHeld, alpha, smallest, page } = certificate;
+  const share = (value: number) => percent(value).text;
+  const promise = `${isHeld ? 'held' : 'not held'}: at most ${percent(alpha, { decimals: 0 }).text}`;
+  const edge =
+    smallest === null
+      ? 'no planted edge was found in four of five markets at any size tried'
+      : `the smallest planted edge found in four of five markets is worth ${ratio(smallest.bps).text} bps per trade (${words(smallest.id)})`;
+  return html`<p>
+    On markets without an edge this program’s studies and policies approved ${count(approved).text} of ${count(n).text} (${promise}; 95% interval
+    ${share(interval.low)} to ${share(interval.high)}); ${edge}: <a href="${page}">Certificate</a>.
+  </p>`;
+}
 
 function stageDetails({ runId }: ReportModel, stage: ReportStage, stageIndex: number): Html {
   const { units, outputs, key } = stage;

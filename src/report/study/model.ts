@@ -10,6 +10,8 @@ export interface StudyPageModel {
   /** The sample plan on the days there are; empty without data. The sealed one was not looked at unless it was opened. */
   readonly slices: readonly (Slice & { readonly isOpen: boolean })[];
   readonly surrogates: readonly SurrogateEffects[];
+  /** One sentence: what the program's certificate says of this document. */
+  readonly certification: string;
   /** Root of the names of all random streams. */
   readonly seedRoot: string;
   /** Version of this program. */

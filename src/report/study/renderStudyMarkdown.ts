@@ -13,7 +13,7 @@ export function renderStudyMarkdown(model: StudyPageModel): string {
     [
       `# ${document.id}, version ${document.version}`,
       '',
-      ...wrapped(`**${escapeMarkdown(studyHeadline(model))}.** ${escapeMarkdown(studySentences(model))}`),
+      ...wrapped(`**${escapeMarkdown(studyHeadline(model))}.** ${escapeMarkdown(studySentences(model))} ${escapeMarkdown(model.certification)}`),
       '',
       ...wrapped(`Run \`${model.runId}\`, digest \`${result.digest.slice(0, 12)}\`. With figures: [report.html](report.html).`),
     ],

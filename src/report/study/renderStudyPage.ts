@@ -67,7 +67,7 @@ function symbolText({ ranges }: StudyPageModel): string {
 function verdictBody(model: StudyPageModel): Html {
   return html`<p class="headline">${studyHeadline(model)}</p>
 <p class="sentence">${prose(studySentences(model))}</p>
-${notPassed(model)}<p>${verdictConsequence[model.result.verdict]}</p>`;
+${notPassed(model)}<p>${verdictConsequence[model.result.verdict]} ${model.certification}</p>`;
 }
 
 const order = { fail: 0, inconclusive: 1, pass: 2 } as const;

@@ -12,7 +12,9 @@ export function sampleCertificate(approved: readonly [number, number] = [3, 9]):
     alpha: 0.05,
     version: '0.1.0',
     node: 'v20.20.2',
+    command: 'backtest certify --symbols BTCUSDT,ETHUSDT --start 2021-01-01 --end 2022-12-31',
     seed: 1,
+    size: { paths: 199, nulls: 200, references: 200, planted: 100 },
     markets: { symbols: ['BTCUSDT', 'ETHUSDT'], start: '2021-01-01', end: '2022-12-31', volatility: 0.0031 },
     generators,
     studies: [
@@ -24,18 +26,39 @@ export function sampleCertificate(approved: readonly [number, number] = [3, 9]):
         power: {
           generator: 'garch',
           planted: 'larger returns, factor minus 1',
-          points: [0, 0.1, 0.2, 0.3, 0.4].map((size, at) => ({ size, bps: null, n: 100, found: [2, 21, 64, 88, 97][at]! })),
+          unit: 'share of moments',
+          smallest: 0.05,
+          points: [0, 0.1, 0.2, 0.3, 0.4].map((size, at) => ({
+            size,
+            bps: null,
+            effect: size / 3,
+            n: 100,
+            found: [2, 21, 64, 88, 97][at]!,
+            inconclusive: 1,
+          })),
         },
       }),
       subject('range_compression_breakout', [6, 4], {
         power: {
           generator: 'garch',
-          planted: 'drift over the window, bps per trade',
-          points: [0, 10, 20, 40].map((size, at) => ({ size, bps: size, n: 100, found: [4, 12, 35, 71][at]! })),
+          planted: 'drift over the window, log return',
+          unit: 'part of the price',
+          smallest: 0.0012,
+          points: [0, 0.001, 0.002, 0.004].map((size, at) => ({
+            size,
+            bps: 10_000 * size,
+            effect: size,
+            n: 100,
+            found: [4, 12, 35, 71][at]!,
+            inconclusive: 0,
+          })),
         },
       }),
     ],
     policies: [subject('shock_throttle', [0, 1], {})],
+    uncertified: [
+      { kind: 'study', id: 'cross_venue_desync', version: 1, digest: sha256('cross_venue_desync'), reason: 'surrogate markets have no spot.close' },
+    ],
   };
 }
 

@@ -5,8 +5,20 @@ import { type BookMetrics, type BookSeries, bookMetrics } from '../../engine/boo
 import { feeSensitivity } from '../../engine/feeSensitivity.ts';
 import { latencySensitivity, netByDelay } from '../../engine/latencySensitivity.ts';
 import type { Trade } from '../../engine/trades.ts';
+import { certificateSummary } from '../../research/certificate/certification.ts';
 import type { ReportModel, ReportTrade } from '../model.ts';
-import { sampleFindings, sampleProvenance, sampleQuality, sampleQualityShares, sampleStudies } from './sampleRecords.ts';
+import {
+  sampleCandidates,
+  sampleFindings,
+  samplePolicies,
+  sampleProvenance,
+  sampleQuality,
+  sampleQualityShares,
+  sampleStudies,
+} from './sampleRecords.ts';
+import { sampleOverlays, sampleRisk } from './sampleOverlays.ts';
+import { samplePortfolio } from './samplePortfolio.ts';
+import { sampleCertificate } from './sampleCertificate.ts';
 import { sampleCoverage, sampleWindows } from './sampleWindows.ts';
 
 /** A text that must never become markup. */
@@ -64,6 +76,8 @@ export function sampleModel(options: SampleOptions = {}): ReportModel {
     tradeWindows: sampleWindows(shown),
     coverage: sampleCoverage(symbols, { start, end: start + days * dayMs }),
     fees: feeSensitivity(trades, book, costBps, 1_000_000).sort((a, b) => a.costBps - b.costBps),
+    risk: sampleRisk(book, trades, sampleStrategies),
+    overlays: sampleOverlays(book, trades, { symbols, strategies: sampleStrategies, hostile }),
     latency: latencySensitivity(book, { strategies: netsOf(strategies), symbols: netsOf(bySymbol) }, 1_000_000),
     qualityShares: sampleQualityShares(book.pnl),
     fundingSegments: sampleSegments(rows, book.pnl),
@@ -85,6 +99,10 @@ export function sampleModel(options: SampleOptions = {}): ReportModel {
     quality: sampleQuality(symbols, rows),
     findings: sampleFindings(hostile),
     studies: sampleStudies(hostile),
+    policies: samplePolicies(hostile),
+    candidates: sampleCandidates(),
+    portfolio: samplePortfolio(hostile),
+    certificate: { alpha: 0.05, ...certificateSummary(sampleCertificate()), page: '../../certificate/0123456789ab/certificate.html' },
     trials: { hypothesis: 'unregistered', trials: 24, sharpeVariance: 0.0006 },
     provenance: sampleProvenance('sample-two-years', symbols, Math.ceil(days / 30.4)),
   };

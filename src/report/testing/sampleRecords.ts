@@ -1,6 +1,6 @@
 import { sha256 } from '../../core/canonicalJson.ts';
 import { barMs, parseDay } from '../../core/time.ts';
-import type { ReportModel, ReportStage, ReportStudy } from '../model.ts';
+import type { ReportCandidates, ReportModel, ReportPolicy, ReportStage, ReportStudy } from '../model.ts';
 
 /** Findings of several stages and severities; one subject is hostile. */
 export function sampleFindings(hostile: string): ReportModel['findings'] {
@@ -130,6 +130,89 @@ export function sampleQualityShares(pnl: Float64Array): ReportModel['qualityShar
   ];
 }
 
+/** Two policy studies: one promoted a cell, one tried nothing. */
+export function samplePolicies(hostile: string): ReportPolicy[] {
+  const folder = (id: string) => `../../policies/${id}/v1/sample-two-years`;
+  return [
+    {
+      id: 'breakout_patience',
+      version: 1,
+      question: `Is it better to wait? ${hostile}`,
+      verdict: 'inconclusive',
+      missing: ['the parent study range_compression_breakout version 1 ended inconclusive'],
+      promoted: [],
+      cells: 0,
+      trials: 0,
+      prior: 0,
+      best: null,
+      page: `${folder('breakout_patience')}/report.md`,
+    },
+    {
+      id: 'vol_shock_throttle',
+      version: 1,
+      question: 'Do trades after a volatility shock earn less?',
+      verdict: 'pass',
+      missing: [],
+      promoted: [{ cell: 'fresh.block', draft: `${folder('vol_shock_throttle')}/overlays/vol_shock_throttle__fresh__block.json` }],
+      cells: 36,
+      trials: 34,
+      prior: 9,
+      best: { cell: 'fresh.block', difference: 0.42, low: 0.11, high: 0.74, level: 0.95, exposureKept: 0.81, pAdjusted: 0.012 },
+      page: `${folder('vol_shock_throttle')}/report.md`,
+    },
+  ];
+}
+
+/** A list of candidates of two classes. */
+export function sampleCandidates(): ReportCandidates {
+  const [digest, run_id] = [sha256('candidate'), 'sample-two-years'];
+  const base = { version: 1, digest, run_id, rank: 1, level: 0.95, confirmed_effect: null } as const;
+  const [study, policy] = ['reports/studies/vol_shock_relaxation/v1/sample-two-years', 'reports/policies/vol_shock_throttle/v1/sample-two-years'];
+  const shown: ReportCandidates['shown'] = [
+    {
+      ...base,
+      source: 'policy',
+      subject: 'vol_shock_throttle',
+      candidate: 'fresh.block',
+      class: 'policy/screen/basis points a day of one line',
+      status: 'pass',
+      effect: 0.42,
+      ci_low: 0.11,
+      ci_high: 0.74,
+      unit: 'basis points a day of one line',
+      p: 0.002,
+      p_adjusted: 0.012,
+      q: 0.21,
+      n_events: 61,
+      gates: { pass: ['parent', 'throttles'], fail: [], inconclusive: [] },
+      overlay: `${policy}/overlays/vol_shock_throttle__fresh__block.json`,
+      source_path: policy,
+      page: `../../${policy.slice(8)}/report.md`,
+    },
+    {
+      ...base,
+      source: 'study',
+      subject: 'vol_shock_relaxation',
+      candidate: 'secondary_shock',
+      class: 'study/risk_difference/share of moments',
+      status: 'fail',
+      effect: 0.235,
+      ci_low: 0.158,
+      ci_high: 0.322,
+      unit: 'share of moments',
+      p: 0.001,
+      p_adjusted: 0.001,
+      q: 0.11,
+      n_events: 160,
+      gates: { pass: ['events', 'effect'], fail: ['surrogate_markets'], inconclusive: [] },
+      overlay: null,
+      source_path: study,
+      page: `../../${study.slice(8)}/report.html`,
+    },
+  ];
+  return { status: 'candidates', total: 35, shown, page: '../../edge_candidates/sample-two-years/edge_candidates.csv' };
+}
+
 /** Manifests of all stages with plausible files. */
 export function sampleProvenance(run: string, symbols: readonly string[], months: number): ReportStage[] {
   const lake = `lake/runs/${run}`;
@@ -160,6 +243,12 @@ export function sampleProvenance(run: string, symbols: readonly string[], months
       [],
       sampleStudies('').map(({ id }) => `reports/studies/${id}/v1/${run}/verdict.json`),
     ),
+    stage(
+      'policy',
+      ['strategy/vol_compression_v1'],
+      samplePolicies('').map(({ id }) => `reports/policies/${id}/v1/${run}/verdict.json`),
+    ),
+    stage('edge_candidates', [], [`reports/edge_candidates/${run}/edge_candidates.json`]),
     stage(
       'backtest',
       ['strategy/vol_compression_v1', 'strategy/vol_compression_momentum_v1'],

@@ -32,8 +32,9 @@ export function sampleStudyModel({ change, frames = testMarket(), surrogates = [
     runId: 'sample-study',
     document: study.document,
     result,
-    slices: filled.length === 0 ? [] : slicesOf(study, spanOf(filled)).map((slice) => ({ ...slice, isOpen: slice.id !== 'holdout' })),
+    slices: filled.length === 0 ? [] : slicesOf(study, spanOf(filled, study.barMs)).map((slice) => ({ ...slice, isOpen: slice.id !== 'holdout' })),
     surrogates,
+    certification: 'Not certified: the certificate does not know this study.',
     seedRoot: `seed=1/study/${study.digest}`,
     version: '0.1.0',
     inputs: frames.map(({ symbol, rows }) =>

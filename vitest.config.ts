@@ -10,15 +10,8 @@ const tier = process.env['BACKTEST_TEST_TIER'] ?? 'quick';
 const patterns: Record<string, { include: string[]; exclude: string[] }> = {
   quick: { include: ['src/**/*.test.ts', 'test/**/*.test.ts'], exclude: ['**/*.full.test.ts', '**/*.nightly.test.ts'] },
   zone: {
-    include: ['src/**/*.test.ts', 'test/golden/**/*.test.ts', 'test/property/**/*.test.ts'],
-    exclude: [
-      '**/*.full.test.ts',
-      '**/*.nightly.test.ts',
-      'src/stats/**',
-      'src/research/compat/**',
-      'src/research/policy/**',
-      'test/golden/research.test.ts',
-    ],
+    include: ['src/**/*.test.ts', 'test/property/**/*.test.ts'],
+    exclude: ['**/*.full.test.ts', '**/*.nightly.test.ts', 'src/stats/**', 'src/research/**', 'src/portfolio/**', 'src/report/renderReport.test.ts'],
   },
   full: { include: ['src/**/*.test.ts', 'test/**/*.test.ts'], exclude: ['**/*.nightly.test.ts'] },
   nightly: { include: ['**/*.nightly.test.ts'], exclude: [] },

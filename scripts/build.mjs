@@ -12,7 +12,7 @@ const source = join(root, 'src');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** Loaded when needed, from node_modules: native, large, CommonJS that does not survive bundling, or only there in a clone. */
-const external = ['@duckdb/*', 'esbuild', 'undici', 'piscina', 'yaml', 'csv-parse/sync'];
+const external = ['@duckdb/*', 'esbuild', 'highs', 'undici', 'piscina', 'yaml', 'csv-parse/sync'];
 
 const common = {
   absWorkingDir: root,

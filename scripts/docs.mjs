@@ -15,7 +15,11 @@ export async function makeDocuments() {
   const file = JSON.parse(readFileSync(join(root, 'test', 'golden', 'statistics-vectors.json'), 'utf8'));
   const features = await Promise.all(product.featureIds.map((id) => product.feature(id)));
   const answer = (vector) => product.vectorFunctions[vector.function]?.(vector.input);
-  return new Map([...renderApi(root), ['docs/methods.md', renderMethods(root, { vectors: file.vectors, answer, features })]]);
+  const schemas = Object.entries(product.specJsonSchemas()).map(([kind, schema]) => [
+    `specs/schemas/${kind}.schema.json`,
+    product.prettyJson(schema),
+  ]);
+  return new Map([...renderApi(root), ['docs/methods.md', renderMethods(root, { vectors: file.vectors, answer, features })], ...schemas]);
 }
 
 /** Product code that the documents quote results of, bundled on the fly. */
@@ -27,6 +31,8 @@ async function loadProduct() {
   const ids = units.map((name) => basename(name, '.ts')).sort();
   const contents = [
     "export { vectorFunctions } from './cli/vectors/adapter.ts';",
+    "export { specJsonSchemas } from './governance/documents/jsonSchemas.ts';",
+    "export { prettyJson } from './core/canonicalJson.ts';",
     ...ids.map((id, index) => `import feature${index} from './features/${id}.ts';`),
     `const features = { ${ids.map((id, index) => `${id}: feature${index}`).join(', ')} };`,
     'export const featureIds = Object.keys(features);',
@@ -41,7 +47,7 @@ async function loadProduct() {
     format: 'esm',
     target: 'node20',
     logLevel: 'warning',
-    external: ['@duckdb/*', 'esbuild', 'undici', 'piscina'],
+    external: ['@duckdb/*', 'esbuild', 'highs', 'undici', 'piscina'],
     banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
   });
   try {

@@ -4,7 +4,7 @@
  */
 
 // Units: a strategy or a feature is one file; one of these makes its default export.
-export { defineFeature, type ColumnPromise, type Feature, type FeatureSpec } from './core/define.ts';
+export { defineFeature, type ColumnPromise, type Feature, type FeatureSpec, type Unit, type UnitKind } from './core/define.ts';
 export {
   defineStrategy,
   type BracketIntent,
@@ -52,9 +52,25 @@ export {
   type TextParam,
 } from './core/params.ts';
 
+// Portfolio: weights of edges from their past daily returns, within limits, with a certificate.
+export { allocate, best, defineAllocator, nearest, type Allocator, type AllocatorSpec } from './portfolio/allocator.ts';
+export { amongEligible, type EligibleInputs } from './portfolio/allocators/lib/amongEligible.ts';
+export { estimate, type Estimate, type EstimateSettings, limitsForDays } from './portfolio/estimate.ts';
+export {
+  type Allocation,
+  type AllocationProblem,
+  type AllocationSettings,
+  type ConstraintName,
+  type ConstraintUse,
+  type PortfolioLimits,
+  type SolverCertificate,
+} from './portfolio/problem.ts';
+export { loadSolver } from './portfolio/solver/highs.ts';
+export { type ProgramAnswer, type ProgramRow, type QuadraticProgram, type Solver } from './portfolio/solver/quadraticProgram.ts';
+
 // Simulation: bars in memory to positions, trades and money, without a disk.
-export { makeFrame, type Bars, type FrameNeeds, type Settlements } from './library/frame.ts';
-export { sampleBars, type SampleWindow } from './library/sampleBars.ts';
+export { makeFrame, type Bars, type FrameNeeds, type Settlements } from './stages/lib/barFrame.ts';
+export { sampleBars, type SampleWindow } from './stages/lib/sampleBars.ts';
 export { simulate, type SimulateOptions, type Simulation } from './library/simulate.ts';
 export { builtInFeatures, builtInStrategies } from './library/units.ts';
 export { accountingIds } from './engine/accountings.ts';
@@ -75,7 +91,13 @@ export { runPipeline, type PipelineOptions, type PipelineRequest } from './libra
 export { listRuns, openRun, type RunReader, type StoredMetrics } from './library/runReader.ts';
 export type { RunRecord } from './stages/lib/manifests.ts';
 export type { RunConfig } from './stages/lib/runConfig.ts';
+export type { RunPortfolio } from './stages/lib/portfolioConfig.ts';
 export type { StudyDocument } from './research/study/document.ts';
+export type { PolicyDocument } from './research/policy/document.ts';
+export type { PortfolioDocument } from './portfolio/document.ts';
+export type { EdgeDocument } from './governance/documents/edge.ts';
+export type { OverlayDocument } from './governance/documents/overlay.ts';
+export type { SubjectTrust, TrustLevel } from './governance/records.ts';
 export type { TrialFacts } from './governance/ledger/trials.ts';
 export type { ProgressEvent, RunOutcome } from './stages/lib/runPipeline.ts';
 export type { Artifact, Manifest, StageProgress } from './stages/lib/stage.ts';

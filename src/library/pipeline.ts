@@ -17,8 +17,23 @@ export interface PipelineRequest {
   readonly end: string;
   /** Event studies to run beside the backtest, or `all`. */
   readonly studies?: string | readonly string[];
-  /** Studies whose sealed last slice is looked at. */
+  /** Policy studies to run beside the backtest, each with its parent study, or `all`. */
+  readonly policy?: string | readonly string[];
+  /** Ranks what studies and policy studies found. */
+  readonly edge_candidates?: boolean;
+  /** Studies and policy studies whose sealed last slice is looked at. */
   readonly open_holdout?: string | readonly string[];
+  /** Overlays that act on every strategy, by name or `name@version`. */
+  readonly overlays?: string | readonly string[];
+  /** Least that must stand behind each overlay: `declared` (default), `candidate`, `recorded` or `verified`. */
+  readonly trust?: string;
+  /** Runs edges together as a portfolio: the document, and modes and universe instead of those it names. */
+  readonly portfolio?: boolean;
+  readonly portfolio_spec?: string;
+  readonly portfolio_modes?: string | readonly string[];
+  readonly portfolio_symbols?: string | readonly string[];
+  /** Judges the portfolio by the gates of its document. */
+  readonly validate_portfolio?: boolean;
   /** Warms features up on bars before `start`. */
   readonly warmup?: boolean;
   /** `binance` (default) or `sample`. */
@@ -80,7 +95,20 @@ export async function runPipeline(request: PipelineRequest, options: PipelineOpt
     const config = await resolveRunConfig({ ...request }, resolversOf(registry, specFolders(effects.files, options.specs ?? null)));
     registry.find('source', config.source);
     accountingOf(config.accounting);
-    const parts = { config, dataRoot, plugins, runId, archiveUrl, restUrl, workers, force, lockTimeoutMs, effects, signal };
+    const parts = {
+      config,
+      dataRoot,
+      plugins,
+      specs: options.specs ?? null,
+      runId,
+      archiveUrl,
+      restUrl,
+      workers,
+      force,
+      lockTimeoutMs,
+      effects,
+      signal,
+    };
     return await runStages({ ...parts, progress: onProgress });
   } finally {
     await effects.http.close();

@@ -13,7 +13,7 @@ export default defineCommand({
   args: [
     {
       name: 'stage',
-      help: 'ingest_ohlcv, ingest_funding, clean, features, context, studies, backtest, report; with studies also ingest_extra and clean_extra',
+      help: 'ingest_ohlcv, ingest_funding, clean, features, context, studies, policy, edge_candidates, backtest, report; with studies also ingest_extra and clean_extra',
       completes: 'stage',
     },
   ],

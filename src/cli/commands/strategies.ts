@@ -139,7 +139,7 @@ async function check(invocation: Invocation) {
   const registry = openRunRegistry(invocation.dataRoot, pluginsOf(invocation.flags), invocation.effects);
   const strategy = await registry.load<Strategy & Unit>('strategy', id);
   // Loaded when asked: it brings the sample market along.
-  const { checkStrategy } = await import('../lib/checkStrategy.ts');
+  const { checkStrategy } = await import('../../stages/lib/checkStrategy.ts');
   const checks = checkStrategy(strategy, await registry.loadAll<Feature>('feature'));
   const passed = checks.every(({ verdict }) => verdict !== 'fail');
   const table = textTable(

@@ -13,7 +13,7 @@ export default defineCommand({
     'symbols and days. `validate` checks a document of yours. Studies of your own are found in the folder of --specs.',
   args: [
     { name: 'action', help: 'list, show, validate, run or calibrate', choices: ['list', 'show', 'validate', 'run', 'calibrate'] },
-    { name: 'id', help: 'study id; a file for validate', isOptional: true },
+    { name: 'id', help: 'study id; a file for validate', isOptional: true, only: ['show', 'validate', 'run', 'calibrate'] },
   ],
   flags: [
     ...runFlags.filter(({ name }) => name !== 'studies').map((flag) => (flag.name === 'specs' ? flag : { ...flag, only: ['run', 'calibrate'] })),

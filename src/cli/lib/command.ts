@@ -25,6 +25,10 @@ export interface Argument {
   /** What the argument may be; where it is left out, the first holds. */
   readonly choices?: readonly string[];
   readonly isOptional?: boolean;
+  /** Of the last argument: it may be given several times. */
+  readonly isRepeated?: boolean;
+  /** The actions (values of the first argument) that take the argument; all when left out. */
+  readonly only?: readonly string[];
   readonly completes?: Completes;
 }
 

@@ -128,7 +128,7 @@ export async function checkPlugins(effects: Effects, dataRoot: string, folders: 
   for (const folder of folders) {
     try {
       const registry = openRunRegistry(dataRoot, [folder], effects);
-      const units = (['feature', 'strategy', 'section', 'source', 'stage', 'overlay', 'study', 'gate', 'allocator'] as const)
+      const units = (['feature', 'strategy', 'section', 'source', 'stage', 'gate', 'allocator'] as const)
         .flatMap((kind) => registry.list(kind))
         .filter(({ origin }) => origin === 'plugin');
       for (const { kind, id } of units) await registry.load(kind, id);

@@ -7,7 +7,12 @@ const width = 100;
 export function commandHelp(command: Command): string {
   const { id, args = [], examples = [], seeAlso = [] } = command;
   const left = Math.max(...flagsOf(command).map((flag) => flagRow(flag)[0].length));
-  const usage = ['backtest', id, ...args.map(({ name, isOptional }) => (isOptional === true ? `[${name}]` : `<${name}>`)), '[flags]'].join(' ');
+  const usage = [
+    'backtest',
+    id,
+    ...args.map(({ name, isOptional, isRepeated }) => (isOptional === true ? `[${name}]` : `<${name}>`) + (isRepeated === true ? '...' : '')),
+    '[flags]',
+  ].join(' ');
   const blocks = [
     [`Usage: ${usage}`],
     wrap(command.about ?? `${command.summary}.`, width),
@@ -37,11 +42,12 @@ export function helpData(command: Command): unknown {
     command: command.id,
     summary: command.summary,
     about: command.about ?? null,
-    arguments: (command.args ?? []).map(({ name, help, choices, isOptional }) => ({
+    arguments: (command.args ?? []).map(({ name, help, choices, isOptional, isRepeated }) => ({
       name,
       help,
       choices: choices ?? null,
       optional: isOptional === true,
+      repeatable: isRepeated === true,
     })),
     flags: flagsOf(command).map(({ name, value, help, shown, group, repeat, only }) => ({
       name: `--${name}`,

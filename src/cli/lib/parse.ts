@@ -71,11 +71,13 @@ function checkWords(command: Command, words: readonly string[]): void {
   for (const [index, argument] of args.entries()) {
     const word = words[index];
     if (word === undefined ? argument.isOptional !== true : word.trim() === '') throw usage(`${command.id} needs ${described(argument)}`);
+    if (word !== undefined && argument.only?.includes(words[0]!) === false)
+      throw usage(`${command.id} ${words[0]!} takes nothing more, found ${word}${flagMeant(command, word)}`);
     if (word === undefined || argument.choices?.includes(word) !== false) continue;
     throw usage(`there is no ${argument.name} ${word}${didYouMean(word, argument.choices)} (${argument.choices.join(', ')})`);
   }
   const extra = words[args.length];
-  if (extra === undefined) return;
+  if (extra === undefined || args.at(-1)?.isRepeated === true) return;
   const takes = args.length === 0 ? 'no arguments' : `at most ${args.length} arguments (${args.map(({ name }) => name).join(', ')})`;
   throw usage(`${command.id} takes ${takes}, found ${extra}${flagMeant(command, extra)}`);
 }

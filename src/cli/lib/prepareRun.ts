@@ -20,6 +20,7 @@ export async function prepareRun(invocation: Invocation): Promise<RunOptions> {
     dataRoot,
     runId: (flags['run-id'] as string | undefined) ?? null,
     plugins,
+    specs: specsOf(flags),
     archiveUrl: (flags['archive-url'] as string | undefined) ?? null,
     restUrl: (flags['rest-url'] as string | undefined) ?? null,
     refresh: flags['refresh'] === true,

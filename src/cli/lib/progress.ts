@@ -52,7 +52,7 @@ function rate(amount: number, ms: number): string {
 }
 
 /** `9 s`, `2 min 5 s`, `1 h 20 min`. */
-function duration(ms: number): string {
+export function duration(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;

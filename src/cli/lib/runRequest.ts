@@ -25,7 +25,13 @@ const workFlags: readonly Flag[] = [
     completes: 'file',
   },
   { name: 'plugins', value: 'DIR', help: 'folder with your own units (repeatable)', repeat: true, group: 'Setup', completes: 'folder' },
-  { name: 'specs', value: 'DIR', help: 'folder with your own study documents (studies/*.yaml)', group: 'Setup', completes: 'folder' },
+  {
+    name: 'specs',
+    value: 'DIR',
+    help: 'folder with your own documents (studies/, overlays/, portfolios/, ...)',
+    group: 'Setup',
+    completes: 'folder',
+  },
   { name: 'run-id', value: 'ID', help: 'name of the run; derived from the configuration when left out', group: 'Setup', completes: 'run' },
   { name: 'force', help: 'run every stage again and replace the run of this id', group: 'Setup' },
   { name: 'workers', value: 'N', help: 'threads for symbols; results never depend on it', shown: 'as many as the work is worth', group: 'Setup' },
@@ -55,7 +61,7 @@ function groupRank({ group }: Flag): number {
 
 /** A default in help; switches and absent or empty values have none to show. */
 function shownDefault(value: unknown): string | null {
-  if (Array.isArray(value)) return value.join(',');
+  if (Array.isArray(value)) return value.length === 0 ? null : value.join(',');
   return typeof value === 'number' || typeof value === 'string' ? String(value) : null;
 }
 

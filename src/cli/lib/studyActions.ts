@@ -25,16 +25,17 @@ async function list(invocation: Invocation): Promise<CommandResult> {
   await invocation.effects.http.close();
   const documents = await loadStudies(specs, [...(await listStudies(specs)).keys()]);
   return {
-    data: documents.map(({ id, version, title, hypothesis }) => ({
+    data: documents.map(({ id, version, title, clock = '15m', hypothesis }) => ({
       id,
       version,
       title,
+      clock,
       hypothesis: hypothesis.id ?? id,
       question: hypothesis.question,
     })),
     text: textTable(
-      ['study', 'v', 'question'],
-      documents.map(({ id, version, title }) => [id, String(version), title]),
+      ['study', 'v', 'clock', 'question'],
+      documents.map(({ id, version, title, clock = '15m' }) => [id, String(version), clock, title]),
       [1],
     ),
   };
@@ -89,17 +90,28 @@ async function run(invocation: Invocation): Promise<CommandResult> {
 }
 
 async function calibrate(invocation: Invocation): Promise<CommandResult> {
-  const { id } = await documentOf(invocation);
+  const document = await documentOf(invocation);
+  const { id } = document;
+  const { unmade } = await compiled(invocation, document);
+  if (unmade.length > 0)
+    throw new AppError('E_STUDY', {
+      where: `study ${id}`,
+      problem: `it reads ${unmade.join(', ')}, and surrogate markets hold bars and funding only`,
+      remedy: 'Run it without a calibration: its gate surrogate_markets says the same, and its verdict is at best inconclusive.',
+    });
   const paths = wholeFlag(invocation.flags, 'paths', 199, 19);
   const options = await prepareRun(withStudy(invocation, id));
   const { frames, features, studies } = await prepareFrames(options);
   await options.effects.http.close();
   const [study] = studies;
   const { config } = options;
-  const plan = surrogatePlan(study!, frames, config.seed);
-  const campaign = openCampaign({ workers: options.workers, features, signal: options.signal });
+  const plan = surrogatePlan({ studies: [study!.document], policies: [] }, frames);
+  const units = { features, strategies: new Map() };
+  const campaign = openCampaign({ workers: options.workers, units, hasPlugins: options.plugins.length > 0, signal: options.signal });
   try {
     const surrogates = await surrogateEffects(plan, {
+      id,
+      seed: config.seed,
       campaign,
       paths,
       onDone: (done, total) => invocation.note(`surrogate markets ${done} of ${total}`, { isTransient: true }),

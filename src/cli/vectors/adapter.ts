@@ -5,6 +5,7 @@ import { barAudit } from '../../market/barAudit.ts';
 import { epochUnit } from '../../market/epochUnit.ts';
 import { fundingSnap } from '../../market/fundingSnap.ts';
 import * as stats from '../../stats/index.ts';
+import { allocation } from './allocation.ts';
 import { resampling } from './resampling.ts';
 import { sharpeAndOverfitting } from './sharpeAndOverfitting.ts';
 import { take, type VectorFunction } from './take.ts';
@@ -64,6 +65,7 @@ export const vectorFunctions: Readonly<Record<string, VectorFunction>> = {
   undefined_cases: take(({ series }: { series: Record<string, number[]> }) => {
     return Object.fromEntries(Object.entries(series).map(([name, values]) => [name, ratiosOf(values)]));
   }),
+  ...allocation,
   ...resampling,
   ...sharpeAndOverfitting,
 };

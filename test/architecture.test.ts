@@ -29,7 +29,7 @@ const floors: Record<string, number> = {
 };
 
 /** Folders of units: no unit imports a sibling of its own kind. */
-const unitFolders = ['strategies', 'overlays', 'features', 'report/sections', 'cli/commands', 'venues/sources'];
+const unitFolders = ['strategies', 'features', 'portfolio/allocators', 'portfolio/gates', 'report/sections', 'cli/commands', 'venues/sources'];
 
 /** Words that only some folders may use, and why. */
 const guarded: readonly { word: RegExp; allowed: readonly string[] }[] = [

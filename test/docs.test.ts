@@ -129,6 +129,23 @@ describe('what a run writes is what the documents say', () => {
     for (const scenario of scenarios) expect(keys(scenario)).toEqual(documented('latency_sensitivity.json'));
   });
 
+  it('risk_metrics.json', () => {
+    const risk = json<Record<string, Record<string, object>>>(result('risk_metrics.json'));
+    expect(keys(risk)).toEqual(documented('risk_metrics.json'));
+    for (const part of ['risk_metrics', 'stability_checks', 'objective', 'latency', 'placebo', 'data_quality'])
+      expect(keys(risk[part]!), part).toEqual(documented(part));
+    const ofParts = documented('risk_metrics.json').filter((key) => key !== 'strategies');
+    expect(keys(risk['strategies']!['vol_compression_reversion_v1']!)).toEqual(ofParts);
+  });
+
+  it('daily_returns.json', () => {
+    const daily = json<{ days: number; strategies: Record<string, { net: number[]; held: number[] }> }>(result('daily_returns.json'));
+    expect(keys(daily)).toEqual(documented('daily_returns.json'));
+    const own = daily.strategies['vol_compression_reversion_v1']!;
+    expect(keys(own)).toEqual(documented('series of a strategy'));
+    expect([own.net.length, own.held.length]).toEqual([daily.days, daily.days]);
+  });
+
   it('CSV files, column by column', () => {
     expect(csvHeader('trades_BTCUSDT.csv')).toEqual(firstCells('docs/metrics.md', 'trades CSV'));
     expect(csvHeader('equity_curve.csv')).toEqual(firstCells('docs/metrics.md', 'equity_curve.csv'));
@@ -190,7 +207,8 @@ describe('docs/findings.md', () => {
         ]),
       ),
     );
-    const text = readFileSync(join(projectRoot, 'docs/findings.md'), 'utf8');
+    // What is said about governance documents has a page of its own.
+    const text = ['docs/findings.md', 'docs/governance.md'].map((name) => readFileSync(join(projectRoot, name), 'utf8')).join('');
     expect(codes.size).toBeGreaterThan(20);
     expect([...codes].filter((code) => !text.includes(`\`${code}\``)).sort()).toEqual([]);
   });

@@ -21,6 +21,9 @@ const resolve = (request: RunRequest): Promise<RunConfig> =>
   resolveRunConfig(request, {
     strategy: async (id, given) => resolveParams(id, (await load(id)).params, given),
     studies: () => Promise.resolve([]),
+    policies: () => Promise.resolve([]),
+    overlays: () => Promise.resolve({ overlays: [], parents: [] }),
+    portfolio: () => Promise.reject(new Error('no portfolio was asked for')),
   });
 
 async function commandOf(config: RunConfig): Promise<string[]> {

@@ -7,6 +7,8 @@ import { renderReport } from '../src/report/renderReport.ts';
 import type { Section } from '../src/report/section.ts';
 import { renderStudyPage } from '../src/report/study/renderStudyPage.ts';
 import { sampleCertificate } from '../src/report/testing/sampleCertificate.ts';
+import { sampleRegistry } from '../src/report/testing/sampleRegistry.ts';
+import { renderRegistry } from '../src/report/governance/renderRegistry.ts';
 import { sampleModel } from '../src/report/testing/sampleModel.ts';
 import { sampleStudyModel, sampleSurrogates } from '../src/report/testing/sampleStudy.ts';
 import { indexedSample } from './support/indexedSample.ts';
@@ -40,6 +42,13 @@ describe('the markup', () => {
   it('of the index is valid, also when there is nothing to list', async () => {
     expect(await faultsOf(renderIndex(indexedSample()))).toEqual([]);
     expect(await faultsOf(renderIndex([]))).toEqual([]);
+  });
+
+  it('of the experiment registry is valid, also when it is empty', async () => {
+    const none = { hypotheses_without_runs: [], runs_without_hypothesis: [] };
+    expect(await faultsOf(renderRegistry(sampleRegistry))).toEqual([]);
+    const empty = { index: { ...sampleRegistry.index, hypotheses: [], orphans: none }, graves: [], decisions: [] };
+    expect(await faultsOf(renderRegistry(empty))).toEqual([]);
   });
 
   it('of a study is valid, also when there is nothing to study', async () => {

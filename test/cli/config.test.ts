@@ -150,6 +150,9 @@ describe('a resolved configuration', () => {
     const params = {
       strategy: (_: string, given: Readonly<Record<string, unknown>>) => Promise.resolve(given as Record<string, number>),
       studies: () => Promise.resolve([]),
+      policies: () => Promise.resolve([]),
+      overlays: () => Promise.resolve({ overlays: [], parents: [] }),
+      portfolio: () => Promise.reject(new Error('no portfolio was asked for')),
     };
     await fc.assert(
       fc.asyncProperty(requests, async ({ days: [start, end], ...rest }) => {

@@ -8,6 +8,7 @@ import { projectRoot } from '../support/shared.ts';
 const folder = temporaryFolder();
 const dataRoot = join(folder, 'data');
 const vectors = join(projectRoot, 'test', 'golden', 'statistics-vectors.json');
+const reference = join(projectRoot, 'test', 'governance', 'reference');
 const ids = openRegistry().ids('command');
 let runId = '';
 let otherId = '';
@@ -15,29 +16,55 @@ let otherId = '';
 beforeAll(async () => {
   runId = (await cliJson<RunDocument>(sampleRun(dataRoot, { end: '2023-01-03' }))).run_id;
   otherId = (await cliJson<RunDocument>(sampleRun(dataRoot, { end: '2023-01-03', 'cost-bps': '9' }))).run_id;
+  await cliJson(['hypotheses', 'register', 'vol_compression_expansion', '--data-root', dataRoot]);
+  await cliJson(['edges', 'register', 'vc_core', '--data-root', dataRoot]);
 });
 afterAll(removeFolders);
 
 /** Command lines that end with 0, of every command and action; run ids are known when the test runs. */
+const window = sampleRun(dataRoot, { end: '2023-01-03' }).slice(1, -2);
 const sound: Readonly<Record<string, () => readonly (readonly string[])[]>> = {
+  audit: () => [['why-not', 'edge:vc_core'], ['depends-on', runId], ['drift'], ['stale'], ['multiplicity'], ['coverage']],
   // Measuring and certifying take their time; their answers go the same way as every other.
   bench: () => [],
   certify: () => [],
   completion: () => ['bash', 'zsh', 'fish', 'powershell'].map((shell) => [shell]),
   config: () => [['keys'], ['show'], ['show', '--symbols', 'BTCUSDT', '--seed', '4']],
   doctor: () => [[]],
+  edges: () => [['list'], ['lint'], ['show', 'vc_core'], ['import', join(reference, 'pipeline.yaml')]],
+  evidence: () => [['verify'], ['verify', 'edge:vc_core'], ['show', 'edge:vc_core']],
+  experiments: () => [['list'], ['lint'], ['show', 'vc_book'], ['plan', 'vc_book'], ['status', 'vc_book']],
   gc: () => [[], ['--apply']],
-  ledger: () => [['verify'], ['log'], ['head']],
-  run: () => [sampleRun(dataRoot, { end: '2023-01-03' }).slice(1, -2)],
+  hypotheses: () => [['list'], ['lint'], ['show', 'vol_shock_delay']],
+  ledger: () => [['verify'], ['log'], ['head'], ['checkpoint'], ['export']],
+  overlays: () => [
+    ['list'],
+    ['lint'],
+    ['show', 'vol_shock_relaxation_delay30_v1'],
+    ['import', join(reference, 'edges', 'vol_shock_relaxation_delay30_v1.json')],
+  ],
+  policy: () => [
+    ['list'],
+    ['show', 'vol_shock_throttle'],
+    ['validate', join(projectRoot, 'specs/policy_studies/vol_shock_throttle.yaml')],
+    ['run', 'vol_shock_throttle', ...window],
+  ],
+  portfolio: () => [['list'], ['solve', ...window], ['backtest', ...window], ['explain', '2023-01-03', ...window]],
+  promote: () => [['check', 'edge:vc_core']],
+  run: () => [window],
   runs: () => [
     ['list'],
     ...['show', 'verify', 'reproduce'].map((action) => [action, runId]),
     ['diff', runId, otherId],
     ['export', runId, '--to', join(folder, 'out')],
   ],
-  stage: () => [['clean', ...sampleRun(dataRoot, { end: '2023-01-03' }).slice(1, -2)]],
+  stage: () => [['clean', ...window]],
   strategies: () => [['list'], ['show', 'vol_compression_v1']],
   study: () => [['list'], ['show', 'vol_shock_relaxation']],
+  universe: () => [
+    ['resolve', ...window],
+    ['explain', 'BTCUSDT', ...window],
+  ],
   vectors: () => [[vectors, '--only', 'numerics']],
   verify: () => [[], ['--run-id', runId], ['--deep']],
 };

@@ -192,7 +192,7 @@ describe('a wrong command line ends with 2, says what is wrong and what to do, a
     run('a symbol with a slash', { symbols: 'eth/usdt' }, 'E_BAD_SYMBOL', 'did you mean ETHUSDT?'),
     run('a symbol that is a path', { symbols: '../../etc' }, 'E_BAD_SYMBOL'),
     run('one bad symbol among good ones', { symbols: 'BTCUSDT,bad!' }, 'E_BAD_SYMBOL', 'BAD!'),
-    run('no symbol between commas', { symbols: ',' }, 'E_USAGE', '--symbols'),
+    run('no symbol between commas', { symbols: ',' }, 'E_CONFIG', '--symbols', 'no name'),
     run('an unknown strategy, suggesting one', { strategies: 'vol_compresion_v1' }, 'E_UNKNOWN_UNIT', 'did you mean vol_compression_v1?'),
     param('an unknown parameter, suggesting one', 'vol_compression_v1.max_hold_bar=3', 'E_BAD_PARAM', 'did you mean max_hold_bars?'),
     param('a parameter out of bounds', 'vol_compression_v1.max_hold_bars=0', 'E_BAD_PARAM', '0 is outside 1..2880'),

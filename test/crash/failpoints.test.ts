@@ -13,16 +13,16 @@ afterAll(removeFolders);
 
 describe('a run disturbed before one of its file operations', () => {
   it('killed there, leaves whole artifacts, and run again arrives at the same bytes', async () => {
-    expect(failures(await sweep(folder, spread(stages, 12)))).toEqual([]);
+    expect(failures(await sweep(folder, spread(stages, 5)))).toEqual([]);
   });
 
   it('on a full or failing disk or with short writes, ends with 4 or goes on, and run again arrives at the same bytes', async () => {
-    expect(failures(await sweep(folder, spread(stages, 8, ['enospc', 'eio', 'short', 'edquot'])))).toEqual([]);
+    expect(failures(await sweep(folder, spread(stages, 4, ['enospc', 'eio', 'short', 'edquot'])))).toEqual([]);
   });
 
   it('while it replaces a finished run, leaves whole artifacts, old or new', async () => {
     const replacement = await prepareReplacement(folder);
-    expect(failures(await sweep(folder, spread([replacement], 4, ['', 'eio'])))).toEqual([]);
+    expect(failures(await sweep(folder, spread([replacement], 2, ['', 'eio'])))).toEqual([]);
   });
 
   it('refuses a failpoint it does not understand', async () => {

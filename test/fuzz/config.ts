@@ -24,6 +24,9 @@ export async function judgeConfig(bytes: Buffer): Promise<boolean | string> {
     const config = await resolveRunConfig(request, {
       strategy: async (id, given) => resolveParams(id, strategy.params, given),
       studies: () => Promise.resolve([]),
+      policies: () => Promise.resolve([]),
+      overlays: () => Promise.resolve({ overlays: [], parents: [] }),
+      portfolio: () => Promise.reject(new Error('no portfolio was asked for')),
     });
     verdict = foreignPrototype(request, 'the request') ?? foreignPrototype(config, 'the configuration') ?? true;
   } catch (error) {

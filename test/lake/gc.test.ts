@@ -48,14 +48,18 @@ describe('gc', () => {
       put(`lake/runs/${id}/cleaned/perp/BTCUSDT/bars_15m/year=1999/bars.parquet`),
       put('lake/trades/backtests/forgotten/metrics.json'),
       put(`runs/${id}/engine/old.parquet`),
+      put('reports/edge_candidates/forgotten/edge_candidates.csv'),
+      put('reports/policies/some_policy/v1/forgotten/cells.csv'),
+      put('reports/portfolio/forgotten/metrics.json'),
       put(`reports/runs/${id}/draft.html`),
+      put('reports/studies/some_study/v2/forgotten/report.md'),
       put(`cache/columns/ab/${'ab'.repeat(32)}.cols`),
       put('cache/reproduce-gone/lake/raw/x', '1234567'),
     ];
     const found = await collect();
     const [folder, ...files] = strays.toReversed();
     expect(found.items.map(({ path }) => path)).toEqual([...files, dirname(dirname(dirname(folder!)))].sort());
-    expect(found.bytes).toBe(6 * 5 + deadHolder.length + 7);
+    expect(found.bytes).toBe(10 * 5 + deadHolder.length + 7);
     expect(files.every((path) => existsSync(join(dataRoot, path)))).toBe(true);
     const removed = await collect({ apply: true });
     expect(removed).toMatchObject({ applied: true, bytes: found.bytes });
@@ -71,6 +75,12 @@ describe('gc', () => {
       put(`runs/${outcome.runId}/clean.log`, readFileSync(join(dataRoot, `runs/${outcome.runId}/clean.log`), 'utf8')),
       put('lake/raw/sample/perp/BTCUSDT/ohlcv_15m/year=1999/month=01/stray.parquet'),
       put('lake/raw/sample/objects/perp/BTCUSDT/ohlcv_15m/1999-01/stray.zip'),
+      put('governance/decisions/0123456789abcdef.json'),
+      put('governance/evidence/0123456789abcdef.json'),
+      put('reports/promotion/edge_some/promotion_verdict.json'),
+      put('reports/studies/some_study/v2/calibration/nulls.json'),
+      put('reports/studies/notes.txt'),
+      put('reports/portfolio/notes'),
       put(`lake/.tmp-${process.pid}-0123456789abcdef`),
       put('lake/.lock.dead-0123456789abcdef', self),
     ];

@@ -37,7 +37,7 @@ describe('a run with a study', () => {
 
   it('writes every table with its header, strict JSON, and a verdict that does not stop the run', () => {
     const manifest = outcome.manifests.find(({ stage }) => stage === 'studies')!;
-    const folder = join(dataRoot, 'reports', 'studies', study, 'v1', outcome.runId);
+    const folder = join(dataRoot, 'reports', 'studies', study, 'v2', outcome.runId);
     for (const name of ['events', 'controls', 'outcomes', 'effects', 'curves', 'balance', 'stability', 'negative_controls', 'thresholds', 'coverage'])
       expect(readFileSync(join(folder, `${name}.csv`), 'utf8').split('\n')[0]).toMatch(/^[a-zA-Z_]+(,[a-zA-Z_]+)+$/);
     const verdict = JSON.parse(readFileSync(join(folder, 'verdict.json'), 'utf8')) as { verdict: string; digest: string };

@@ -23,7 +23,7 @@ export function removeFolders(): void {
 }
 
 /** Runs the pipeline in this process, from source. */
-export async function runInProcess(request: RunRequest, options: Partial<RunOptions> & { dataRoot: string; specs?: string }): Promise<RunOutcome> {
+export async function runInProcess(request: RunRequest, options: Partial<RunOptions> & { dataRoot: string }): Promise<RunOutcome> {
   const effects = options.effects ?? createEffects({ http: createHttp() });
   const plugins = options.plugins ?? [];
   const registry = openRunRegistry(options.dataRoot, plugins, effects);

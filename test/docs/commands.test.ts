@@ -1,26 +1,13 @@
-import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Command } from '../../src/cli/lib/command.ts';
 import { parseCommand } from '../../src/cli/lib/parse.ts';
 import { openRegistry } from '../../src/registry/discover.ts';
-import { cli, writeFiles } from '../support/cli.ts';
-import {
-  anchorsOf,
-  backtestArguments,
-  type Block,
-  blocksOf,
-  commandsOf,
-  documents,
-  documentText,
-  firstCells,
-  frontDocuments,
-} from '../support/documents.ts';
-import { removeFolders, temporaryFolder } from '../support/pipeline.ts';
-import { noteMissing, projectRoot, serveArchive } from '../support/shared.ts';
+import { anchorsOf, backtestArguments, blocksOf, commandsOf, documents, documentText, firstCells, frontDocuments } from '../support/documents.ts';
+import { removeFolders } from '../support/pipeline.ts';
+import { isRun, runDocument } from '../support/runDocument.ts';
+import { projectRoot } from '../support/shared.ts';
 
 afterAll(removeFolders);
 
@@ -67,55 +54,6 @@ describe('commands of the documents', () => {
     }
   });
 
-  const runnable = documents.filter((name) => blocksOf(name).some(({ mark }) => mark.startsWith('run')));
-  it.concurrent.each(runnable)(
-    '%s: those marked to be run end as it says',
-    async (name) => {
-      const folder = temporaryFolder();
-      const blocks = blocksOf(name);
-      for (const { mark, body } of blocks) if (mark.startsWith('file: ')) writeFiles(folder, { [mark.slice(6).trim()]: body });
-      for (const block of blocks.filter(({ mark }) => mark.startsWith('run'))) await runBlock(name, block, folder);
-      for (const block of blocks.filter(({ mark }) => mark === 'sql')) expect(await answer(block.body, folder)).toBe(block.output);
-      for (const block of blocks.filter(({ mark }) => mark === 'js')) expect(runProgram(block.body, folder)).toMatchObject({ status: 0, stderr: '' });
-    },
-    180_000,
-  );
-
-  async function runBlock(name: string, block: Block, folder: string): Promise<void> {
-    const exit = Number(/^run: exit (\d+)$/.exec(block.mark)?.[1] ?? 0);
-    const mirror = block.mark === 'run: mirror' ? await serveArchive() : null;
-    if (block.mark === 'run: mirror' && mirror === null) return noteMissing(`the mirror in ${name}`);
-    const commands = commandsOf(block);
-    expect(commands, `${name} runs a block without commands`).not.toEqual([]);
-    try {
-      for (const line of commands) {
-        const args = backtestArguments(line.replace('http://127.0.0.1:8123', mirror?.url ?? ''))!;
-        const result = await cli(args, { cwd: folder, env: { BACKTEST_DATA_ROOT: join(folder, 'data') } });
-        expect(result.exit, `${line}\n${result.stderr}`).toBe(exit);
-      }
-    } finally {
-      await mirror?.close();
-    }
-  }
+  const runnable = documents.filter((name) => frontDocuments.includes(name) && isRun(name));
+  it.concurrent.each(runnable)('%s: those marked to be run end as it says', runDocument, 180_000);
 });
-
-/** Runs a program in a folder where the package is not installed. */
-function runProgram(program: string, folder: string): SpawnSyncReturns<string> {
-  const library = pathToFileURL(join(projectRoot, 'dist', 'index.js')).href;
-  writeFiles(folder, { 'program.mjs': program.replaceAll('@perp/backtest', library) });
-  return spawnSync(process.execPath, ['program.mjs'], { cwd: folder, encoding: 'utf8' });
-}
-
-/** What the last statement of an SQL block says: names, then rows, cells apart by bars. */
-async function answer(sql: string, folder: string): Promise<string> {
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
-  try {
-    const reader = await connection.runAndReadAll(sql.replaceAll("'data/", `'${folder}/data/`));
-    const rows = [reader.columnNames(), ...reader.getRowsJson()];
-    return `${rows.map((row) => row.join(' | ')).join('\n')}\n`;
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
-}

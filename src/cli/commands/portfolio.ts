@@ -28,7 +28,7 @@ export default defineCommand({
   ],
   flags: [
     ...runFlags
-      .filter(({ name }) => name !== 'portfolio' && name !== 'validate-portfolio')
+      .filter(({ name }) => name !== 'portfolio')
       .map((flag) => (flag.name === 'specs' ? flag : { ...flag, only: [...ofRuns, ...(othersToo[flag.name] ?? [])] })),
     ...writerFlags(['register']).filter(({ name }) => !(name in othersToo)),
   ],

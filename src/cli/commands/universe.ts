@@ -13,7 +13,7 @@ export default defineCommand({
     { name: 'action', help: 'resolve or explain', choices: ['resolve', 'explain'] },
     { name: 'symbol', help: 'for explain', isOptional: true, only: ['explain'], completes: 'symbol' },
   ],
-  flags: runFlags.filter(({ name }) => name !== 'portfolio' && name !== 'validate-portfolio'),
+  flags: runFlags.filter(({ name }) => name !== 'portfolio'),
   examples: [
     'backtest universe resolve --portfolio-symbols TOP2 --source sample --symbols BTCUSDT,ETHUSDT,SOLUSDT --start 2023-01-01 --end 2023-12-31',
     'backtest universe explain SOLUSDT --portfolio-symbols TOP2 --source sample --symbols BTCUSDT,ETHUSDT,SOLUSDT --start 2023-01-01 --end 2023-12-31',
